@@ -1,0 +1,87 @@
+package conformance
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Status is how a case ended.
+type Status string
+
+// The statuses, from good to bad.
+const (
+	StatusPass Status = "pass"
+	StatusSkip Status = "skip"
+	StatusFail Status = "fail"
+	// StatusError: the case could not be run, for example for want of a store.
+	StatusError Status = "error"
+)
+
+// Result is how one case ended.
+type Result struct {
+	Case     Case
+	Status   Status
+	Duration time.Duration
+	// OverBudget: it passed, and took longer than its budget.
+	OverBudget bool
+	// Reason says why it was skipped or could not be run.
+	Reason string
+	// Failures say what was expected and what came instead.
+	Failures []string
+	// Steps say what was done, in order.
+	Steps []string
+	// Seed is what the case's random choices came from.
+	Seed uint64
+
+	provider, version string
+}
+
+func (r Result) ended(s Status, reason string) Result {
+	r.Status, r.Reason = s, reason
+	return r
+}
+
+// judge takes over what the case left behind.
+func (r Result) judge(rec *record, took time.Duration) Result {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	r.Failures, r.Steps = rec.failures, rec.steps
+	switch {
+	case len(rec.failures) > 0:
+		return r.ended(StatusFail, "")
+	case rec.skipped != "":
+		return r.ended(StatusSkip, rec.skipped)
+	}
+	r.OverBudget = took > r.Case.budget()
+	return r.ended(StatusPass, "")
+}
+
+// stepsShown is how many of the latest steps Explain lists.
+const stepsShown = 40
+
+// Explain says which rule was broken, what came instead, and what had been done,
+// in a form that is enough to look for the fault.
+func (r Result) Explain() string {
+	if r.Status == StatusSkip || r.Status == StatusError {
+		return fmt.Sprintf("%s: %s", r.Status, r.Reason)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "rule: %s (docs/contract.md %s)\n", r.Case.Rule, r.Case.Section)
+	fmt.Fprintf(&b, "why:  %s\n", r.Case.Why)
+	for _, f := range r.Failures {
+		fmt.Fprintf(&b, "FAILED: %s\n", f)
+	}
+	shown := r.Steps
+	if len(shown) > stepsShown {
+		fmt.Fprintf(&b, "the last %d of %d steps:\n", stepsShown, len(shown))
+		shown = shown[len(shown)-stepsShown:]
+	} else {
+		b.WriteString("steps:\n")
+	}
+	for i, s := range shown {
+		fmt.Fprintf(&b, "  %2d. %s\n", len(r.Steps)-len(shown)+i+1, s)
+	}
+	fmt.Fprintf(&b, "seed of the case: %d\n", r.Seed)
+	return b.String()
+}

@@ -1,0 +1,247 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"regexp"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/durokit/duro/core"
+)
+
+// Options choose and limit cases. The zero value runs everything.
+type Options struct {
+	// Match, when not nil, selects cases by id.
+	Match *regexp.Regexp
+	// Level is the highest level run; MaxLevel nil runs both.
+	MaxLevel *Level
+	// SkipSlow leaves slow cases out.
+	SkipSlow bool
+	// Seed makes random choices repeatable; 0 draws one.
+	Seed uint64
+	// Limit is how long a case may take before it fails: 1 minute, 4 for a slow case.
+	Limit time.Duration
+	// Parallel is how many cases run at once in Run: GOMAXPROCS. Under go test
+	// the flag -parallel decides.
+	Parallel int
+	// KeepGoroutines turns off the check that no goroutine outlives the run, for
+	// programs in which other goroutines come and go meanwhile.
+	KeepGoroutines bool
+}
+
+func (o Options) withDefaults() Options {
+	if o.MaxLevel == nil {
+		l := LevelDuro
+		o.MaxLevel = &l
+	}
+	if o.Seed == 0 {
+		o.Seed = rand.Uint64()
+	}
+	if o.Parallel == 0 {
+		o.Parallel = runtime.GOMAXPROCS(0)
+	}
+	return o
+}
+
+func (o Options) limit(c Case) time.Duration {
+	switch {
+	case o.Limit > 0:
+		return o.Limit
+	case c.Slow:
+		return 4 * time.Minute
+	}
+	return time.Minute
+}
+
+// selected lists the cases these options choose.
+func (o Options) selected() []Case {
+	var out []Case
+	for _, c := range Cases() {
+		if c.Level <= *o.MaxLevel && (!o.SkipSlow || !c.Slow) && (o.Match == nil || o.Match.MatchString(c.ID)) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Report is what a run found.
+type Report struct {
+	// Provider and Version are what the provider calls itself.
+	Provider, Version string
+	Seed              uint64
+	Started           time.Time
+	Duration          time.Duration
+	// Results are in the order of Cases.
+	Results []Result
+	// Leaks are goroutines that outlived the run, as stack traces.
+	Leaks []string
+}
+
+// Count returns how many results have the status.
+func (r *Report) Count(s Status) int {
+	n := 0
+	for _, res := range r.Results {
+		if res.Status == s {
+			n++
+		}
+	}
+	return n
+}
+
+// OK reports whether nothing failed.
+func (r *Report) OK() bool {
+	return r.Count(StatusFail) == 0 && r.Count(StatusError) == 0 && len(r.Leaks) == 0
+}
+
+// Run judges the factory's provider by the selected cases.
+func Run(ctx context.Context, f Factory, o Options) *Report {
+	o = o.withDefaults()
+	cases := o.selected()
+	rep := &Report{Seed: o.Seed, Started: time.Now(), Results: make([]Result, len(cases))}
+	before := goroutines()
+	slots := make(chan struct{}, o.Parallel)
+	var all sync.WaitGroup
+	for i, c := range cases {
+		all.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			rep.Results[i] = runCase(ctx, f, c, o)
+		})
+	}
+	all.Wait()
+	for _, res := range rep.Results {
+		if res.provider != "" {
+			rep.Provider, rep.Version = res.provider, res.version
+			break
+		}
+	}
+	if !o.KeepGoroutines {
+		rep.Leaks = leaked(before)
+	}
+	rep.Duration = time.Since(rep.Started)
+	return rep
+}
+
+// runCase gives the case a store, runs it, checks the invariants and cleans up.
+func runCase(ctx context.Context, f Factory, c Case, o Options) (res Result) {
+	begin := time.Now()
+	res = Result{Case: c, Seed: caseSeed(o.Seed, c.ID)}
+	defer func() { res.Duration = time.Since(begin) }()
+	ctx, cancel := context.WithTimeout(ctx, o.limit(c))
+	defer cancel()
+
+	h, err := f.New(ctx, c.ID)
+	if err != nil {
+		return res.ended(StatusError, "the factory made no store: "+err.Error())
+	}
+	if h.Provider == nil {
+		return res.ended(StatusError, "the factory's harness has no provider")
+	}
+	r := &record{
+		ctx: ctx, c: c, h: h, seed: res.Seed, strict: *o.MaxLevel >= LevelDuro,
+		rand: rand.New(rand.NewPCG(res.Seed, 0)), //nolint:gosec // repeatable on purpose
+	}
+	r.virtual = h.Hooks != nil && h.Hooks.AdvanceClock(ctx, 0) == nil
+	r.timing = h.Timing.withDefaults(r.virtual)
+	t := &T{record: r, p: h.Provider}
+	res.provider, res.version = h.Provider.Name(), h.Provider.Version()
+
+	if reason := t.unmet(); reason != "" {
+		r.skipped = "needs " + reason
+	} else {
+		t.execute(o.limit(c) + t.timing.Prompt)
+	}
+	t.checkInvariants()
+	t.close()
+	return res.judge(r, time.Since(begin))
+}
+
+// unmet returns the first need that is not met.
+func (t *T) unmet() Need {
+	for _, n := range t.c.Needs {
+		met := true
+		switch n {
+		case NeedAdmin:
+			_, met = core.Admin(t.p)
+		case NeedSecondHandle:
+			met = t.h.Open != nil
+		case NeedLongPolling:
+			met = !t.timing.ShortPolling
+		case NeedShortPolling:
+			met = t.timing.ShortPolling
+		case NeedCorruption, NeedRawRows, NeedAttempts:
+			met = t.h.Hooks != nil // a hook that is not offered skips the case itself
+		}
+		if !met {
+			return n
+		}
+	}
+	return ""
+}
+
+// execute runs the case in a goroutine of its own, so that Fatalf can end it,
+// and gives up on one that does not end although its context has.
+func (t *T) execute(limit time.Duration) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if p := recover(); p != nil {
+				t.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		t.c.Run(t)
+	}()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		buf := make([]byte, 1<<20)
+		t.Errorf("not finished after %v; all goroutines:\n%s", limit, buf[:runtime.Stack(buf, true)])
+	}
+}
+
+// checkInvariants asks the store whether it is still sound.
+func (t *T) checkInvariants() {
+	if t.h.Hooks == nil || t.ctx.Err() != nil {
+		return
+	}
+	wrong, err := t.h.Hooks.CheckInvariants(t.ctx)
+	if err != nil && !errors.Is(err, core.ErrUnsupported) {
+		t.Errorf("the store's invariants could not be checked: %v", err)
+	}
+	for _, w := range wrong {
+		t.Errorf("the case left the store with a broken invariant: %s", w)
+	}
+}
+
+// close ends everything the case has opened.
+func (t *T) close() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), 10*time.Second)
+	defer cancel()
+	closers := append([]func(context.Context) error{t.h.Provider.Close}, t.cleanups...)
+	for i := len(closers) - 1; i >= 0; i-- {
+		if err := closers[i](ctx); err != nil {
+			t.Errorf("after the case: %v", err)
+		}
+	}
+	if t.h.Close != nil {
+		if err := t.h.Close(ctx); err != nil {
+			t.Errorf("drop the store: %v", err)
+		}
+	}
+}
+
+// caseSeed derives a case's seed, so that a case run alone makes the same choices.
+func caseSeed(seed uint64, id string) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d/%s", seed, id)
+	return h.Sum64()
+}

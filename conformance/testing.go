@@ -1,0 +1,41 @@
+package conformance
+
+import (
+	"testing"
+)
+
+// Test runs the cases as parallel subtests of t. It prints the seed; set
+// Options.Seed to repeat a run.
+func Test(t *testing.T, f Factory, opts ...Options) {
+	t.Helper()
+	var o Options
+	if len(opts) > 0 {
+		o = opts[0]
+	}
+	o = o.withDefaults()
+	t.Logf("conformance: seed %d", o.Seed)
+	before := goroutines()
+	t.Cleanup(func() { // runs when all subtests have ended
+		if o.KeepGoroutines {
+			return
+		}
+		for _, stack := range leaked(before) {
+			t.Errorf("a goroutine outlived the suite:\n%s", stack)
+		}
+	})
+	for _, c := range o.selected() {
+		t.Run(c.ID, func(t *testing.T) {
+			t.Parallel()
+			res := runCase(t.Context(), f, c, o)
+			t.Attr("conformance.status", string(res.Status))
+			switch {
+			case res.Status == StatusSkip:
+				t.Skip(res.Reason)
+			case res.Status != StatusPass:
+				t.Error(res.Explain())
+			case res.OverBudget:
+				t.Logf("over its budget of %v: took %v", c.budget(), res.Duration)
+			}
+		})
+	}
+}

@@ -1,0 +1,175 @@
+package engine
+
+import (
+	"maps"
+	"slices"
+)
+
+// member is one caller's operation on its way through a lane. It contributes
+// rows to the statements of the batch's plan and reads its own result back.
+type member interface {
+	// op is the name of the caller's method.
+	op() string
+	// key names the lock the member presents, "" when it presents none. A batch
+	// holds a key once; the second user waits for the next batch.
+	key() string
+	// size is about how many bytes the member sends.
+	size() int
+	// add puts the member's rows into b.
+	add(b *batch)
+	// outcome is called after the commit.
+	outcome(b *batch) error
+}
+
+// batch is the plan of one write transaction: the rows of all its members by
+// statement, and afterwards the results.
+type batch struct {
+	e       *Engine
+	now     int64
+	members []member
+	adding  int // index of the member that is adding
+
+	rows    map[*Statement][][]any
+	owners  map[*Statement][]int // who added each row
+	ensured map[string]struct{}
+	touched map[string]any // instance -> seq to give it, nil keeps
+
+	order  []*Statement // of the calls
+	result map[*Statement]Result
+
+	activeInstances, heldInstances map[string]struct{}
+	activeWork, heldWork           map[int64]struct{}
+
+	// madeMessages and madeWork say what the batch may have made claimable.
+	madeMessages, madeWork bool
+}
+
+func (e *Engine) newBatch(members []member) *batch {
+	b := &batch{
+		e: e, now: e.clock.now(), members: members,
+		rows:    map[*Statement][][]any{},
+		owners:  map[*Statement][]int{},
+		ensured: map[string]struct{}{},
+		touched: map[string]any{},
+	}
+	for i, m := range members {
+		b.adding = i
+		m.add(b)
+	}
+	return b
+}
+
+// row adds one row to a statement.
+func (b *batch) row(s *Statement, values ...any) {
+	b.rows[s] = append(b.rows[s], values)
+	b.owners[s] = append(b.owners[s], b.adding)
+}
+
+// target notes that a message goes to the instance: its claim row is made if
+// missing, locked, and settled with a new sequence.
+func (b *batch) target(instance string) {
+	b.ensured[instance] = struct{}{}
+	b.touch(instance, b.e.nextSeq(b.now))
+	b.madeMessages = true
+}
+
+// touch notes that the instance's claim row is locked and settled. seq orders it
+// among instances due in the same millisecond; nil keeps its place.
+func (b *batch) touch(instance string, seq any) {
+	if old, ok := b.touched[instance]; !ok || old == nil {
+		b.touched[instance] = seq
+	}
+}
+
+// calls returns the plan: claim rows first, in ascending order, then what the
+// members ask for, then the settling of every touched claim row.
+func (b *batch) calls() []Call {
+	s := b.e.s
+	touched := slices.Sorted(maps.Keys(b.touched))
+	for _, id := range slices.Sorted(maps.Keys(b.ensured)) {
+		b.rows[&s.ClaimsEnsure] = append(b.rows[&s.ClaimsEnsure], []any{id, newIncarnation()})
+	}
+	for _, id := range touched {
+		b.rows[&s.ClaimsLock] = append(b.rows[&s.ClaimsLock], []any{id})
+		b.rows[&s.ClaimsSettle] = append(b.rows[&s.ClaimsSettle], []any{id, b.touched[id]})
+	}
+	calls := make([]Call, 0, len(b.rows))
+	b.order = b.order[:0]
+	for _, st := range b.e.writePlan() {
+		rows := b.rows[st]
+		if len(rows) == 0 {
+			continue
+		}
+		c := Call{Stmt: st, Rows: rows}
+		if len(st.Scalars) > 0 { // the plan's only scalar is now
+			c.Scalars = []any{b.now}
+		}
+		calls = append(calls, c)
+		b.order = append(b.order, st)
+	}
+	return calls
+}
+
+// writePlan is the order of a write batch's statements. Reports of who holds
+// what come before the first change; within a turn's commit activities are
+// inserted before they are cancelled (contract 2.2 steps 12 and 13).
+func (e *Engine) writePlan() []*Statement {
+	s := e.s
+	return []*Statement{
+		&s.ClaimsEnsure, &s.ClaimsLock,
+		&s.ClaimsActive, &s.ClaimsHeld, &s.WorkActive, &s.WorkHeld,
+		&s.AckMessages, &s.AckCreateInstance, &s.AckTouchInstance, &s.AckPutExecution,
+		&s.AckInsertHistory, &s.AppendHistory, &s.AckCustomStatus,
+		&s.AckClearKV, &s.AckPutKV, &s.AckMergeKVDrop, &s.AckMergeKVKeep,
+		&s.AckInsertWork, &s.AckCancelSessions, &s.AckCancelWork,
+		&s.AckInsertMessages, &s.AckRelease,
+		&s.AbandonMessages, &s.AbandonRelease, &s.ClaimsExtend,
+		&s.MessagesInsert,
+		&s.WorkTouchSession, &s.WorkComplete, &s.WorkDelete, &s.WorkExtend,
+		&s.WorkDirtySession, &s.WorkAbandon, &s.AsidePut, &s.WorkDrop,
+		&s.WorkInsert, &s.SessionsDirty,
+		&s.ClaimsSettle,
+	}
+}
+
+// read takes the results of the calls, in their order.
+func (b *batch) read(results []Result) {
+	b.result = make(map[*Statement]Result, len(b.order))
+	for i, st := range b.order {
+		b.result[st] = results[i]
+	}
+	s := b.e.s
+	b.activeInstances, b.heldInstances = texts(b.result[&s.ClaimsActive]), texts(b.result[&s.ClaimsHeld])
+	b.activeWork, b.heldWork = ints(b.result[&s.WorkActive]), ints(b.result[&s.WorkHeld])
+}
+
+// suspects returns the indexes of the members with a row in call i, in order.
+func (b *batch) suspects(i int) []int {
+	if i < 0 || i >= len(b.order) {
+		return nil
+	}
+	owners := slices.Clone(b.owners[b.order[i]])
+	slices.Sort(owners)
+	return slices.Compact(owners)
+}
+
+func texts(r Result) map[string]struct{} {
+	set := make(map[string]struct{}, len(r.Rows))
+	for _, row := range r.Rows {
+		set[row.Text(0)] = struct{}{}
+	}
+	return set
+}
+
+func ints(r Result) map[int64]struct{} {
+	set := make(map[int64]struct{}, len(r.Rows))
+	for _, row := range r.Rows {
+		set[row.Int(0)] = struct{}{}
+	}
+	return set
+}
+
+func has[K comparable](set map[K]struct{}, k K) bool {
+	_, ok := set[k]
+	return ok
+}

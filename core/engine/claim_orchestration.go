@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/durokit/duro/core"
+)
+
+// orchestrationClaim is what fetches of instances with the same filter and lock
+// time want. Fetches with other lock times form a group of their own, so that a
+// claim has one deadline and its rows are found by it.
+type orchestrationClaim struct {
+	e      *Engine
+	filter *core.CapabilityFilter
+	lockMS int64
+}
+
+func (orchestrationClaim) orchestrations() bool { return true }
+
+func (c orchestrationClaim) key() string {
+	var b strings.Builder
+	b.WriteString("o")
+	b.WriteString(strconv.FormatInt(c.lockMS, 10))
+	if c.filter != nil {
+		for _, r := range c.filter.SupportedVersions {
+			b.WriteString("|" + r.Min.String() + "-" + r.Max.String())
+		}
+	}
+	return b.String()
+}
+
+func (c orchestrationClaim) round(g *group, taken []*waiter) round {
+	return &orchestrationRound{
+		orchestrationClaim: c, g: g, taken: taken,
+		nonce: newNonce(), holder: c.e.cacheHolder(), classes: c.e.classes.versions(c.filter),
+	}
+}
+
+// orchestrationRound is one claim of instances.
+type orchestrationRound struct {
+	orchestrationClaim
+	g         *group
+	taken     []*waiter
+	nonce     []byte
+	holder    int64
+	classes   [][]any
+	lockUntil int64
+}
+
+// The calls of a round, in order.
+const (
+	callMark = iota
+	callTag
+	callItems
+	callMessages
+	callHistory
+	callKV
+	callHorizon
+	callClasses
+)
+
+func (r *orchestrationRound) members() (*group, []*waiter) { return r.g, r.taken }
+
+func (r *orchestrationRound) calls(now int64, base int) []Call {
+	s := r.e.s
+	r.lockUntil = later(now, r.lockMS)
+	limit := int64(len(r.taken))
+	horizon := append([][]any{{classOrphan}}, r.classes...)
+	marked := base + callMark + 1
+	return []Call{
+		{Stmt: &s.ClaimMark, Scalars: []any{now, r.lockUntil, r.nonce, limit, r.holder}, Rows: r.classes},
+		{Stmt: &s.ClaimTag, Scalars: []any{now, r.lockUntil, r.nonce}, Rows: r.classes, IfChanged: marked},
+		{Stmt: &s.ClaimItems, Scalars: []any{r.lockUntil, r.nonce}, Rows: r.classes, IfChanged: marked},
+		{Stmt: &s.ClaimMessages, Scalars: []any{now, r.lockUntil, r.nonce}, Rows: r.classes, IfChanged: marked},
+		{Stmt: &s.ClaimHistory, Scalars: []any{r.lockUntil, r.nonce, r.holder}, Rows: r.classes, IfChanged: marked},
+		{Stmt: &s.ClaimKV, Scalars: []any{r.lockUntil, r.nonce}, Rows: r.classes, IfChanged: marked},
+		{Stmt: &s.ClaimHorizon, Rows: horizon},
+		{Stmt: &s.ClassesCount},
+	}
+}
+
+func (r *orchestrationRound) finish(now int64, results []Result) {
+	c := claimed{items: r.items(results), due: Never}
+	orphans := false
+	for _, row := range results[callHorizon].Rows {
+		due := row.Int(1)
+		c.due = min(c.due, due)
+		if row.Int(0) == classOrphan {
+			orphans = orphans || due <= now
+		} else {
+			c.more = c.more || due <= now
+		}
+	}
+	if orphans && r.e.settleOrphans(now) {
+		c.more = true
+	}
+	if r.e.classes.grew(r.e.run, results[callClasses].Rows[0].Int(0)) {
+		c.more = true
+	}
+	r.e.waiting.settle(r.g, r.taken, c)
+}
+
+func (r *orchestrationRound) fail(err error) { r.e.waiting.fail(r.taken, err) }
+
+// items groups the claimed rows by instance.
+func (r *orchestrationRound) items(results []Result) []any {
+	rows := results[callItems].Rows
+	items := make([]any, 0, len(rows))
+	byID := make(map[string]*claimedInstance, len(rows))
+	for _, row := range rows {
+		c := &claimedInstance{record: row, nonce: r.nonce, historyRead: row.Int(itemPrevHolder) != r.holder}
+		byID[row.Text(itemInstance)] = c
+		items = append(items, c)
+	}
+	for _, row := range results[callMessages].Rows {
+		if c := byID[row.Text(0)]; c != nil {
+			c.messages = append(c.messages, row)
+		}
+	}
+	for _, row := range results[callHistory].Rows {
+		if c := byID[row.Text(0)]; c != nil {
+			c.history = append(c.history, row)
+		}
+	}
+	for _, row := range results[callKV].Rows {
+		if c := byID[row.Text(0)]; c != nil {
+			c.kv = append(c.kv, row)
+		}
+	}
+	return items
+}
+
+// orphanBatch is how many orphans one round looks at.
+const orphanBatch = 64
+
+// settleOrphans looks at due messages of instances without context: those whose
+// start has become visible are made claimable, queue messages alone are dropped,
+// the rest is parked until something changes (contract 2.1). It reports whether
+// a claim should look again.
+func (e *Engine) settleOrphans(now int64) bool {
+	for {
+		nonce := newNonce()
+		results, err := e.write([]Call{
+			{Stmt: &e.s.OrphansMark, Scalars: []any{now, nonce, int64(orphanBatch)}},
+			{Stmt: &e.s.OrphansDrop, Scalars: []any{now, nonce}, IfChanged: 1},
+			{Stmt: &e.s.OrphansSettle, Scalars: []any{now, nonce}, IfChanged: 1},
+		})
+		if err != nil {
+			e.opts.Logger.Warn("settle messages of instances without context", "store", e.opts.Name, "error", err)
+			return false
+		}
+		if results[0].Affected < orphanBatch {
+			return true
+		}
+	}
+}
+
+// later is now plus ms, before Never.
+func later(now, ms int64) int64 {
+	if ms >= Never-now {
+		return Never - 1
+	}
+	return now + ms
+}

@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/durokit/duro/core"
+)
+
+// Outcome is what the engine does about a driver's error (rule 8).
+type Outcome uint8
+
+const (
+	// Tell the caller: a semantic failure, or one nobody classified.
+	Tell Outcome = iota
+	// RetryStatement on a fresh connection: the old one is gone.
+	RetryStatement
+	// ReplayTransaction: it collided with another one.
+	ReplayTransaction
+	// NextCandidate: somebody else holds the row.
+	NextCandidate
+)
+
+// String names the outcome as descriptions spell it.
+func (o Outcome) String() string {
+	switch o {
+	case RetryStatement:
+		return "retry_statement"
+	case ReplayTransaction:
+		return "replay_transaction"
+	case NextCandidate:
+		return "next_candidate"
+	}
+	return "tell"
+}
+
+// Class is an outcome with the code a caller sees when the engine gives up.
+type Class struct {
+	Outcome Outcome
+	Code    core.Code
+}
+
+// Failure is a database error with its class.
+type Failure struct {
+	Class Class
+	// Native is the driver's code, for logs.
+	Native string
+	// Call is the index of the failing call, -1 when it was none of them.
+	Call int
+	// Ambiguous is set when a COMMIT was sent and its answer never came.
+	Ambiguous bool
+	Err       error
+}
+
+// Error describes the failure with the driver's own text.
+func (f *Failure) Error() string {
+	if f.Native == "" {
+		return f.Err.Error()
+	}
+	return fmt.Sprintf("%v (code %s)", f.Err, f.Native)
+}
+
+// Unwrap returns the driver's error.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// asFailure gives any error a class; a plain one is told as internal.
+func asFailure(err error) *Failure {
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return f
+	}
+	return &Failure{Call: -1, Err: err}
+}

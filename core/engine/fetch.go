@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/durokit/duro/core"
+)
+
+// FetchOrchestrationItem implements core.Provider (contract 2.1).
+func (e *Engine) FetchOrchestrationItem(ctx context.Context, p core.FetchOrchestrationParams) (*core.FetchedOrchestration, error) {
+	const op = "FetchOrchestrationItem"
+	if err := e.enter(op); err != nil {
+		return nil, err
+	}
+	defer e.leave()
+	if err := checkFetch(op, p.LockTimeout, p.PollTimeout); err != nil {
+		return nil, err
+	}
+	if p.Filter != nil && len(p.Filter.SupportedVersions) == 0 {
+		return nil, e.idle(ctx, op, p.PollTimeout)
+	}
+	c := orchestrationClaim{e: e, filter: p.Filter, lockMS: millis(p.LockTimeout)}
+	e.sawLock(c.lockMS)
+	for end := deadline(p.PollTimeout); ; {
+		got, err := e.waiting.wait(ctx, op, c, end())
+		if got == nil || err != nil {
+			return nil, err
+		}
+		item, err := e.assemble(ctx, got.(*claimedInstance))
+		if item != nil || err != nil {
+			return item, err
+		}
+	}
+}
+
+// FetchWorkItem implements core.Provider (contract 2.7).
+func (e *Engine) FetchWorkItem(ctx context.Context, p core.FetchWorkParams) (*core.FetchedWork, error) {
+	const op = "FetchWorkItem"
+	if err := e.enter(op); err != nil {
+		return nil, err
+	}
+	defer e.leave()
+	if err := checkWorkFetch(op, p); err != nil {
+		return nil, err
+	}
+	c := newWorkClaim(e, p)
+	if p.Tags.Mode == core.TagsNone || p.Tags.Mode == core.TagsOnly && len(p.Tags.Tags) == 0 {
+		return nil, e.idle(ctx, op, p.PollTimeout)
+	}
+	e.sawLock(c.lockMS)
+	for end := deadline(p.PollTimeout); ; {
+		got, err := e.waiting.wait(ctx, op, c, end())
+		if got == nil || err != nil {
+			return nil, err
+		}
+		w := got.(*claimedWork)
+		item, err := core.DecodeWorkItem(w.raw())
+		if err == nil {
+			return &core.FetchedWork{Item: item, LockToken: w.token(), AttemptCount: uint32(w.row.Int(1))}, nil
+		}
+		if err := e.setAside(ctx, w, err); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func checkFetch(op string, lock, poll time.Duration) error {
+	if err := checkDuration(op, "the lock timeout", lock); err != nil {
+		return err
+	}
+	return checkDuration(op, "the poll timeout", poll)
+}
+
+func checkWorkFetch(op string, p core.FetchWorkParams) error {
+	if err := checkFetch(op, p.LockTimeout, p.PollTimeout); err != nil {
+		return err
+	}
+	if p.Tags.Mode > core.TagsNone {
+		return invalid(op, "tag filter mode %d is unknown", p.Tags.Mode)
+	}
+	for _, t := range p.Tags.Tags {
+		if err := checkText(op, "a tag of the filter", t, 0, core.MaxTagBytes); err != nil {
+			return err
+		}
+	}
+	if p.Session == nil {
+		return nil
+	}
+	if err := checkText(op, "the session owner id", p.Session.OwnerID, 1, core.MaxSessionBytes); err != nil {
+		return err
+	}
+	return checkDuration(op, "the session lock timeout", p.Session.LockTimeout)
+}
+
+// deadline returns how much of poll is left, each time it is asked.
+func deadline(poll time.Duration) func() time.Duration {
+	start := time.Now()
+	return func() time.Duration { return poll - time.Since(start) }
+}
+
+// idle waits as a fetch that nothing can satisfy does: the store is not touched.
+func (e *Engine) idle(ctx context.Context, op string, poll time.Duration) error {
+	if poll <= 0 {
+		return nil
+	}
+	t := time.NewTimer(poll)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-e.run.Done():
+		return core.Errorf(op, core.ErrUnavailable, "the provider is closing")
+	case <-ctx.Done():
+		return core.AsProviderError(op, ctx.Err())
+	}
+}
+
+// claimedWork is a claimed row of the worker queue.
+type claimedWork struct {
+	row   Row // WorkClaimed's output
+	nonce []byte
+}
+
+func (w *claimedWork) id() int64     { return w.row.Int(0) }
+func (w *claimedWork) raw() []byte   { return w.row.Bytes(3) }
+func (w *claimedWork) token() string { return workToken(w.nonce, w.id(), !w.row.Null(2)) }
+
+// giveBack returns a claimed row nobody waits for any more, without counting the
+// attempt. It does not wait.
+func (e *Engine) giveBack(item any) {
+	var m member
+	switch c := item.(type) {
+	case *claimedInstance:
+		m = &abandonInstance{e: e, token: c.lock(), uncount: true}
+	case *claimedWork:
+		t, _ := parseWorkToken(c.token())
+		m = &abandonWork{e: e, token: t, uncount: true}
+	}
+	e.lanes[0].push(&job{member: m, done: make(chan error, 1)})
+}

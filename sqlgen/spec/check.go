@@ -1,0 +1,121 @@
+package spec
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/durokit/duro/core"
+	"github.com/durokit/duro/core/engine"
+)
+
+// MaxOverrides is how many statements a dialect may replace. More means the
+// model lacks a capability that the description should name instead.
+const MaxOverrides = 5
+
+// Outcomes lists what an error row may ask the engine to do.
+func Outcomes() []string {
+	return values(
+		engine.RetryStatement.String(), engine.ReplayTransaction.String(),
+		engine.NextCandidate.String(), engine.Tell.String(),
+	)
+}
+
+// checkFile reports what is wrong within one file, whatever it extends. Values
+// that are not in the file (or were refused) have no place, and are not judged.
+func (d *decoder) checkFile(dialect *Dialect, l Loader) {
+	if _, parsed := d.given[""]; !parsed {
+		return
+	}
+	if at, ok := d.at["version"]; ok && dialect.Version != Version {
+		// Another version's keys are not wrong, only unknown here.
+		d.errs = nil
+		d.errorf(at, "version %d is unknown; this durogen reads version %d", dialect.Version, Version)
+		return
+	}
+	for _, key := range []string{"version", "name", "package"} {
+		if _, ok := d.given[key]; !ok {
+			d.errorf(span{line: 1, column: 1, width: 1}, "the description lacks %s; an heir has its own, too", key)
+		}
+	}
+	if at, ok := d.at["package"]; ok && !isPackageName(dialect.Package) {
+		d.errorf(at, "package %q is not a Go package name: lower-case letters and digits, no keyword", dialect.Package)
+	}
+	d.checkTables(dialect, l.Tables)
+	d.checkErrors(dialect.Errors)
+	d.checkOverrides(dialect.Overrides, l.Statements)
+}
+
+func (d *decoder) checkTables(dialect *Dialect, known []string) {
+	if known == nil {
+		return
+	}
+	for table := range dialect.TableOptions {
+		if at, ok := d.at["table_options."+table]; ok && table != "*" && !slices.Contains(known, table) {
+			d.errorf(at, "the model has no table %q%s", table, DidYouMean(table, known))
+		}
+	}
+}
+
+func (d *decoder) checkErrors(rows []ErrorRow) {
+	first := map[string]span{}
+	for i, row := range rows {
+		path := fmt.Sprintf("errors[%d]", i)
+		for j, code := range row.Codes {
+			at, ok := d.at[fmt.Sprintf("%s.codes[%d]", path, j)]
+			if !ok {
+				continue
+			}
+			if line, dup := first[code]; dup {
+				d.errorf(at, "code %q is classified already, in line %d", code, line.line)
+				continue
+			}
+			first[code] = at
+		}
+		if at, ok := d.at[path+".outcome"]; ok && !slices.Contains(Outcomes(), row.Outcome) {
+			d.errorf(at, "unknown outcome %q%s", row.Outcome, DidYouMean(row.Outcome, Outcomes()))
+		}
+		if at, ok := d.at[path+".code"]; ok {
+			if _, known := core.ParseCode(row.Code); !known {
+				d.errorf(at, "unknown code %q%s", row.Code, DidYouMean(row.Code, codeNames()))
+			}
+		}
+	}
+}
+
+func (d *decoder) checkOverrides(overrides []Override, known []string) {
+	first := map[string]span{}
+	for i, o := range overrides {
+		at, ok := d.at[fmt.Sprintf("overrides[%d].statement", i)]
+		if !ok {
+			continue
+		}
+		if known != nil && !slices.Contains(known, o.Statement) {
+			d.errorf(at, "the model has no statement %q%s", o.Statement, DidYouMean(o.Statement, known))
+		}
+		if line, dup := first[o.Statement]; dup {
+			d.errorf(at, "statement %q is overridden already, in line %d", o.Statement, line.line)
+		}
+		first[o.Statement] = at
+	}
+}
+
+// checkWhole reports what only the merged description shows.
+func (d *decoder) checkWhole(dialect *Dialect) {
+	if n := len(dialect.Overrides); n > MaxOverrides {
+		d.errorf(d.at["overrides"], "%d statements are overridden; at most %d may be", n, MaxOverrides)
+	}
+}
+
+func codeNames() []string {
+	var out []string
+	for _, c := range core.Codes() {
+		out = append(out, c.String())
+	}
+	return out
+}
+
+func isPackageName(s string) bool {
+	return token.IsIdentifier(s) && s == strings.ToLower(s) && !strings.Contains(s, "_")
+}
