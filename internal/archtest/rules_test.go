@@ -1,0 +1,169 @@
+package archtest
+
+import "slices"
+
+// Words that stand for sets of packages in a rule's lists.
+const (
+	std        = "std"         // the standard library
+	thirdParty = "third party" // modules that are not ours
+)
+
+// helpers are small packages that several backends need: for databases on files
+// and behind URLs.
+var helpers = []string{"internal/filelock", "internal/localfile", "internal/netfs", "internal/storeurl"}
+
+// backendImports is what a backend may import besides itself.
+func backendImports(inherited ...string) []string {
+	return slices.Concat([]string{std, thirdParty, "", "core/..."}, helpers, inherited)
+}
+
+// drivers are the database drivers, by the backend that may link them. A path
+// stands for everything below it.
+var drivers = map[string][]string{
+	"backends/postgres": {"github.com/jackc/pgx"},
+	"backends/mysql":    {"github.com/go-sql-driver/mysql"},
+	"backends/mariadb":  {"github.com/go-sql-driver/mysql"},
+	"backends/sqlite":   {"github.com/mattn/go-sqlite3", "modernc.org/sqlite"},
+}
+
+// rule says what packages may import, tests aside. Paths are relative to the
+// module; one that ends in /... stands for the package and everything below it.
+// Every package of the module falls under the first rule that matches it.
+type rule struct {
+	packages string
+	// imports lists all that may be imported. A package may always import what
+	// lies in the internal folder below itself.
+	imports []string
+	// drivers allows database drivers, also by way of other packages.
+	drivers bool
+	because string
+}
+
+var rules = []rule{
+	{
+		packages: "core",
+		imports:  []string{std},
+		because: "the contract is what every provider, runtime and plugin agrees on, in this module or not: " +
+			"depending on it must cost nobody anything",
+	},
+	{
+		packages: "core/engine",
+		imports:  []string{std, "core"},
+		because:  "the engine implements the contract once, for every database: what it does not import it cannot favour",
+	},
+	{
+		packages: "core/engine/sqldb",
+		imports:  []string{std, "core", "core/engine"},
+		because:  "the seam over database/sql serves every such driver, so it knows none",
+	},
+	{
+		packages: "core/...",
+		imports:  []string{std, "core/..."},
+		because:  "nothing flows back up: the core knows only itself",
+	},
+	{
+		packages: "client/...",
+		imports:  []string{std, "core", "client/..."},
+		because:  "applications talk to a provider, whichever it is; a client that knew more would bind them to it",
+	},
+	{
+		packages: "sqlgen/...",
+		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/..."},
+		because: "the generator writes for the engine and learns about a database from its description alone, or a " +
+			"description would not be enough for a database out of tree",
+	},
+	{
+		packages: "plugin/...",
+		imports:  []string{std, thirdParty, "core", "plugin/..."},
+		because:  "a plugin's author links the contract and the wire, not our engine or backends",
+	},
+	{
+		packages: "middleware/...",
+		imports:  []string{std, thirdParty, "core", "middleware/..."},
+		because:  "middleware wraps any provider, however it was loaded",
+	},
+	{
+		packages: "conformance/...",
+		imports:  []string{std, thirdParty, "core", "conformance/..."},
+		because:  "the suite judges every provider by the contract; an import of ours would make us the judge of ourselves",
+	},
+	{
+		packages: "internal/miniruntime/...",
+		imports:  []string{std, "core", "client/...", "internal/miniruntime/..."},
+		because:  "the small runtime stands for other people's runtimes, which see the contract and nothing behind it",
+	},
+	{
+		packages: "internal/localfile/...",
+		imports:  slices.Concat([]string{std, thirdParty, "core/..."}, helpers),
+		because:  "what backends share knows the engine they all use, and no backend",
+	},
+	{
+		packages: "internal/stress/...",
+		imports:  []string{std, thirdParty, "core", "client/...", "internal/miniruntime/...", "internal/stress/..."},
+		because:  "the workloads measure any provider alike, so they must not know which one they run on",
+	},
+	{
+		packages: "internal/testservers/...",
+		imports:  []string{std, thirdParty, "internal/testservers/..."},
+		drivers:  true,
+		because:  "the harness serves the tests of everything, so it depends on nothing that is tested",
+	},
+	{
+		packages: "backends/postgres/...",
+		imports:  backendImports(),
+		drivers:  true,
+		because:  "a backend is the engine, a seam and a driver: what it took from a sibling would link the sibling's driver",
+	},
+	{
+		packages: "backends/mysql/...",
+		imports:  backendImports(),
+		drivers:  true,
+		because:  "as for PostgreSQL's",
+	},
+	{
+		packages: "backends/mariadb/...",
+		imports:  backendImports("backends/mysql/..."),
+		drivers:  true,
+		because:  "as for PostgreSQL's; it inherits from MySQL, whose driver it shares",
+	},
+	{
+		packages: "backends/sqlite/...",
+		imports:  backendImports(),
+		drivers:  true,
+		because:  "as for PostgreSQL's",
+	},
+	{
+		packages: "", // package duro itself
+		imports:  []string{std, thirdParty, "core", "internal/storeurl", "plugin/...", "middleware/..."},
+		because:  "who imports duro chooses the backends; the registry must not choose for him",
+	},
+	{
+		packages: "all/...",
+		imports:  []string{std, "", "backends/..."},
+		drivers:  true,
+		because:  "registering every backend is all it is for",
+	},
+	{
+		packages: "cmd/durogen/...",
+		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/...", "cmd/durogen/..."},
+		because: "the generator's command must build and run where no driver does; statements are tried on a server by a " +
+			"program of the backend's author",
+	},
+	{
+		packages: "cmd/...",
+		imports:  []string{std, thirdParty, "...", "internal/..."},
+		drivers:  true,
+		because:  "the operator's command is where everything comes together",
+	},
+	{
+		packages: "...",
+		imports:  []string{std, thirdParty, "", "core/...", "client/..."},
+		because:  "only all/ and cmd/ know the backends: everything else works with a provider it was given",
+	},
+}
+
+// databaseFree are the trees whose code names no database outside comments.
+var databaseFree = []struct{ tree, because string }{
+	{"core", "what the engine does for one database by name it does wrongly for the next"},
+	{"sqlgen", "a difference between databases is a line in a description, not a branch on a name"},
+}

@@ -1,0 +1,32 @@
+package testservers
+
+import (
+	"os"
+	"slices"
+)
+
+// TB is the part of testing.TB that [URL] needs.
+type TB interface {
+	Helper()
+	Skipf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// URL returns the address of the run's server of that kind. Without one the test
+// is skipped, or fails where DURO_TEST_REQUIRE names the kind.
+func URL(tb TB, name string) string {
+	tb.Helper()
+	kind, err := Lookup(name)
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	address := os.Getenv(kind.Env)
+	if address == "" {
+		end := tb.Skipf
+		if slices.Contains(splitList(os.Getenv(RequireEnv)), name) {
+			end = tb.Fatalf
+		}
+		end("no %s: set %s, or let `make test` find one", kind.Title, kind.Env)
+	}
+	return address
+}
