@@ -94,7 +94,9 @@ func Cases() []Case { return slices.Concat(areas...) }
 
 // areas are the case lists, in the order of docs/contract.md section 3.
 var areas = [][]Case{
-	atomicityCases,
+	atomicityCases, errorCases, creationCases, lockingCases, expirationCases,
+	multiExecutionCases, queueCases, cancellationCases, poisonCases, pollingCases,
+	capabilityCases, sessionCases, tagCases,
 }
 
 // Deferral is a case of docs/contract.md that this suite does not have yet.

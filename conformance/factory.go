@@ -40,9 +40,9 @@ type Harness struct {
 // differ between a store whose clock a hook can set forward, where waiting costs
 // nothing, and one where the suite has to sleep.
 type Timing struct {
-	// Lock is the timeout of locks that a case lets expire: 30 s with a clock hook, else 1 s.
+	// Lock is the timeout of locks that a case lets expire: 30 s with a clock hook, else 2 s.
 	Lock time.Duration
-	// Tick is a delay that the store can tell from none: 10 s with a clock hook, else 200 ms.
+	// Tick is a delay that the store can tell from none: 10 s with a clock hook, else 1 s.
 	Tick time.Duration
 	// Hold is the timeout of locks that must not expire: 1 h with a clock hook, else 60 s.
 	Hold time.Duration
@@ -54,6 +54,10 @@ type Timing struct {
 	// Prompt is how soon, in real time, a waiting call must notice that its wait
 	// is over: 3 s.
 	Prompt time.Duration
+	// Overshoot is how far, in real time, a fetch may exceed its poll timeout: 200 ms.
+	Overshoot time.Duration
+	// ShortPoll is how soon, in real time, a short-polling provider returns: 100 ms.
+	ShortPoll time.Duration
 	// ShortPolling declares that the provider ignores poll timeouts and returns
 	// at once.
 	ShortPolling bool
@@ -70,12 +74,14 @@ func (t Timing) withDefaults(clockHook bool) Timing {
 			*d = without
 		}
 	}
-	set(&t.Lock, 30*time.Second, time.Second)
-	set(&t.Tick, 10*time.Second, 200*time.Millisecond)
+	set(&t.Lock, 30*time.Second, 2*time.Second)
+	set(&t.Tick, 10*time.Second, time.Second)
 	set(&t.Hold, time.Hour, time.Minute)
 	set(&t.Slack, 0, 100*time.Millisecond)
 	set(&t.Poll, 200*time.Millisecond, 200*time.Millisecond)
 	set(&t.Prompt, 3*time.Second, 3*time.Second)
+	set(&t.Overshoot, 200*time.Millisecond, 200*time.Millisecond)
+	set(&t.ShortPoll, 100*time.Millisecond, 100*time.Millisecond)
 	return t
 }
 

@@ -1,6 +1,10 @@
 package conformance
 
-import "github.com/durokit/duro/core"
+import (
+	"fmt"
+
+	"github.com/durokit/duro/core"
+)
 
 // The messages, activities and events the cases are made of. The names follow
 // docs/contract.md 3.0.
@@ -10,6 +14,9 @@ const (
 	orch        = "TestOrch"
 	orchVersion = "1.0.0"
 )
+
+// name numbers things.
+func name(prefix string, i int) string { return fmt.Sprintf("%s-%d", prefix, i) }
 
 func ptr[T any](v T) *T { return &v }
 

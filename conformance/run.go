@@ -144,7 +144,7 @@ func runCase(ctx context.Context, f Factory, c Case, o Options) (res Result) {
 		return res.ended(StatusError, "the factory's harness has no provider")
 	}
 	r := &record{
-		ctx: ctx, c: c, h: h, seed: res.Seed, strict: *o.MaxLevel >= LevelDuro,
+		ctx: ctx, c: c, h: h, factory: f, seed: res.Seed, strict: *o.MaxLevel >= LevelDuro,
 		rand: rand.New(rand.NewPCG(res.Seed, 0)), //nolint:gosec // repeatable on purpose
 	}
 	r.virtual = h.Hooks != nil && h.Hooks.AdvanceClock(ctx, 0) == nil
@@ -153,7 +153,7 @@ func runCase(ctx context.Context, f Factory, c Case, o Options) (res Result) {
 	res.provider, res.version = h.Provider.Name(), h.Provider.Version()
 
 	if reason := t.unmet(); reason != "" {
-		r.skipped = "needs " + reason
+		r.skipped = "needs " + string(reason)
 	} else {
 		t.execute(o.limit(c) + t.timing.Prompt)
 	}

@@ -25,6 +25,7 @@ type record struct {
 	ctx     context.Context
 	c       Case
 	h       *Harness
+	factory Factory
 	timing  Timing
 	strict  bool // check error codes, not only class and words
 	virtual bool // AdvanceClock works
@@ -90,6 +91,18 @@ func (t *T) OpenHandle() *T {
 	t.Cleanup(p.Close)
 	t.Step("open another handle on the store")
 	return t.On(p)
+}
+
+// Another makes another store, isolated from this one, for the same case.
+func (t *T) Another() *T {
+	h, err := t.factory.New(t.ctx, t.c.ID)
+	t.must(err, "make another store")
+	if h.Close != nil {
+		t.Cleanup(h.Close)
+	}
+	t.Cleanup(h.Provider.Close)
+	t.Step("make another store")
+	return t.On(h.Provider)
 }
 
 // Cleanup has f run after the case, the last one first.
@@ -175,15 +188,21 @@ func (t *T) Together(n int, f func(i int)) {
 // one, else by sleeping.
 func (t *T) Wait(d time.Duration) {
 	d += t.timing.Slack
-	t.Step("wait %v", d)
 	if t.virtual {
-		t.must(t.h.Hooks.AdvanceClock(t.ctx, d), "advance the clock")
-		t.mu.Lock()
-		t.advanced += d
-		t.mu.Unlock()
+		t.advance(d)
 		return
 	}
+	t.Step("wait %v", d)
 	t.Pause(d)
+}
+
+// advance sets the store's clock forward by exactly d.
+func (t *T) advance(d time.Duration) {
+	t.must(t.h.Hooks.AdvanceClock(t.ctx, d), "advance the clock")
+	t.Step("%v pass by the store's clock", d)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.advanced += d
 }
 
 // Pause lets d pass in real time, for cases about real waiting.

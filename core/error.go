@@ -173,6 +173,9 @@ func AsProviderError(op string, err error) *ProviderError {
 		c.Op = op
 		return &c
 	}
+	if c, ok := errors.AsType[Code](err); ok {
+		return Wrap(op, c, err, "the operation failed")
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return Wrap(op, ErrCanceled, err, "the caller's context ended")
 	}
@@ -184,7 +187,8 @@ func CodeOf(err error) Code {
 	if pe, ok := errors.AsType[*ProviderError](err); ok {
 		return pe.Code
 	}
-	return ErrInternal
+	c, _ := errors.AsType[Code](err)
+	return c
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -61,11 +61,11 @@ type Semver struct{ Major, Minor, Patch uint64 }
 
 // ParseSemver reads "1.2.3", "1.2.3-rc.1" or "1.2.3+build".
 func ParseSemver(s string) (Semver, error) {
-	core, _, _ := strings.Cut(s, "+")
-	core, _, _ = strings.Cut(core, "-")
+	core, build, hasBuild := strings.Cut(s, "+")
+	core, pre, hasPre := strings.Cut(core, "-")
 	parts := strings.Split(core, ".")
-	if len(parts) != 3 {
-		return Semver{}, fmt.Errorf("version %q is not major.minor.patch", s)
+	if len(parts) != 3 || hasBuild && build == "" || hasPre && pre == "" {
+		return Semver{}, fmt.Errorf("version %q is not major.minor.patch[-pre][+build]", s)
 	}
 	var n [3]uint64
 	for i, p := range parts {

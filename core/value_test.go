@@ -7,6 +7,13 @@ import (
 	"unsafe"
 )
 
+func TestEventAccessors(t *testing.T) {
+	e := NewEvent(goldenHeaderValue, TimerFiredEvent{FireAtMS: 1})
+	if e.ID() != 3 || *e.SourceID() != 2 || e.Kind() != EventTimerFired || e.IsZero() || e.Header().InstanceID != "i" {
+		t.Errorf("got %d, %d, %s", e.ID(), *e.SourceID(), e.Kind())
+	}
+}
+
 func TestCopyingIsCheap(t *testing.T) {
 	const word = unsafe.Sizeof(uintptr(0))
 	if n := unsafe.Sizeof(WorkItem{}) / word; n > 4 {

@@ -30,9 +30,9 @@ func (c orchestrationClaim) key() string {
 	return b.String()
 }
 
-func (c orchestrationClaim) round(g *group, taken []*waiter) round {
+func (c orchestrationClaim) round(g *group, taken []*waiter, now int64) round {
 	return &orchestrationRound{
-		orchestrationClaim: c, g: g, taken: taken,
+		orchestrationClaim: c, g: g, taken: taken, lockUntil: later(now, c.lockMS),
 		nonce: newNonce(), holder: c.e.cacheHolder(), classes: c.e.classes.versions(c.filter),
 	}
 }
@@ -64,7 +64,6 @@ func (r *orchestrationRound) members() (*group, []*waiter) { return r.g, r.taken
 
 func (r *orchestrationRound) calls(now int64, base int) []Call {
 	s := r.e.s
-	r.lockUntil = later(now, r.lockMS)
 	limit := int64(len(r.taken))
 	horizon := append([][]any{{classOrphan}}, r.classes...)
 	marked := base + callMark + 1

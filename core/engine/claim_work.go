@@ -44,8 +44,8 @@ func (c workClaim) key() string {
 	return string(b) + "|" + strings.Join(c.tags.Tags, "\x00") // no tag holds NUL
 }
 
-func (c workClaim) round(g *group, taken []*waiter) round {
-	return &workRound{workClaim: c, g: g, taken: taken, nonce: newNonce(), classes: c.e.classes.tags(c.tags)}
+func (c workClaim) round(g *group, taken []*waiter, now int64) round {
+	return &workRound{workClaim: c, g: g, taken: taken, lockUntil: later(now, c.lockMS), nonce: newNonce(), classes: c.e.classes.tags(c.tags)}
 }
 
 // workRound is one claim of work.
@@ -67,7 +67,6 @@ func (r *workRound) members() (*group, []*waiter) { return r.g, r.taken }
 
 func (r *workRound) calls(now int64, base int) []Call {
 	s := r.e.s
-	r.lockUntil = later(now, r.lockMS)
 	limit := int64(len(r.taken))
 	calls := []Call{
 		{Stmt: &s.WorkPromoteSessions, Scalars: []any{now, int64(promoteBatch)}},

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/durokit/duro/core"
@@ -55,7 +56,7 @@ func (e *Engine) FetchWorkItem(ctx context.Context, p core.FetchWorkParams) (*co
 			return nil, err
 		}
 		w := got.(*claimedWork)
-		item, err := core.DecodeWorkItem(w.raw())
+		item, err := decodeActivity(w.raw())
 		if err == nil {
 			return &core.FetchedWork{Item: item, LockToken: w.token(), AttemptCount: uint32(w.row.Int(1))}, nil
 		}
@@ -63,6 +64,15 @@ func (e *Engine) FetchWorkItem(ctx context.Context, p core.FetchWorkParams) (*co
 			return nil, err
 		}
 	}
+}
+
+// decodeActivity decodes a row of the worker queue, which holds nothing else.
+func decodeActivity(raw []byte) (core.WorkItem, error) {
+	item, err := core.DecodeWorkItem(raw)
+	if err == nil && item.Kind() != core.KindActivityExecute {
+		err = fmt.Errorf("a %s is no work", item.Kind())
+	}
+	return item, err
 }
 
 func checkFetch(op string, lock, poll time.Duration) error {

@@ -93,8 +93,12 @@ func (m *rawMessage) size() int            { return len(m.raw) }
 func (m *rawMessage) outcome(*batch) error { return nil }
 
 func (m *rawMessage) add(b *batch) {
+	msg := message{kind: kindOther, visibleAt: b.now}
+	if item, err := core.DecodeWorkItem(m.raw); err == nil {
+		msg = newMessage(item, b.now, 0)
+	}
 	b.target(m.instance)
-	b.row(&m.e.s.MessagesInsert, m.instance, kindOther, b.now, nil, m.raw)
+	b.row(&m.e.s.MessagesInsert, m.instance, msg.kind, msg.visibleAt, msg.parent, m.raw)
 }
 
 // InsertRawWork puts bytes that need not be a work item into the worker queue.

@@ -141,7 +141,7 @@ func (l *lane) turn() bool {
 	b := l.e.newBatch(members(jobs))
 	var rounds []round
 	if l.claims {
-		rounds = l.e.waiting.rounds(b.madeMessages, b.madeWork)
+		rounds = l.e.waiting.rounds(b.now, b.madeMessages, b.madeWork)
 	}
 	if len(jobs) == 0 && len(rounds) == 0 {
 		return false
@@ -207,11 +207,19 @@ func (e *Engine) write(calls []Call) (results []Result, err error) {
 	return results, err
 }
 
-// failed sorts a failure out: a claim's failure is told to its waiters and the
+// failed sorts a failure out: a commit without an answer is asked about; a
+// claim's failure is told to its waiters and the
 // writes go again alone; a semantic failure is narrowed down to the guilty
 // member; anything else is told to everybody.
 func (e *Engine) failed(b *batch, jobs []*job, rounds []round, err error, writes int) {
 	f := asFailure(err)
+	if f.Ambiguous {
+		e.askFate(jobs, err)
+		for _, r := range rounds {
+			e.askClaim(r)
+		}
+		return
+	}
 	if len(jobs) == 0 {
 		for _, r := range rounds {
 			r.fail(err)

@@ -37,8 +37,8 @@ type claimer interface {
 	key() string
 	// orchestrations tells the two queues apart.
 	orchestrations() bool
-	// round starts a claim for these waiters of the group.
-	round(g *group, taken []*waiter) round
+	// round starts a claim for these waiters of the group, at now.
+	round(g *group, taken []*waiter, now int64) round
 }
 
 // round is one claim for a group, inside one transaction.
@@ -56,6 +56,9 @@ type round interface {
 // waiter is one waiting fetch.
 type waiter struct {
 	served chan served // holds one
+	// since is when he came, in store time: a claim with an older clock reading
+	// cannot tell him that there is none.
+	since int64
 	// last: the next claim decides; there is no more waiting.
 	last bool
 	// gone: the caller has left; what is claimed for him goes to somebody else.
@@ -81,8 +84,12 @@ func (r *waitingRoom) wait(ctx context.Context, op string, c claimer, poll time.
 	if err := r.join(op, c, w); err != nil {
 		return nil, err
 	}
-	timer := time.NewTimer(poll)
-	defer timer.Stop()
+	var over <-chan time.Time
+	if !w.last {
+		timer := time.NewTimer(poll)
+		defer timer.Stop()
+		over = timer.C
+	}
 	for {
 		select {
 		case s := <-w.served:
@@ -90,7 +97,7 @@ func (r *waitingRoom) wait(ctx context.Context, op string, c claimer, poll time.
 				return nil, r.e.told(op, s.err, "claim")
 			}
 			return s.item, nil
-		case <-timer.C:
+		case <-over:
 			r.lastCall(c, w)
 		case <-ctx.Done():
 			r.leave(c, w)
@@ -110,6 +117,7 @@ func (r *waitingRoom) join(op string, c claimer, w *waiter) error {
 		g = &group{claimer: c, due: Never}
 		r.groups[c.key()] = g
 	}
+	w.since = r.e.clock.now()
 	g.waiters = append(g.waiters, w)
 	g.dirty = true
 	r.e.kickClaims()
@@ -187,10 +195,9 @@ func (r *waitingRoom) forget(g *group) {
 
 // rounds starts a claim for every group that may find something. messages and
 // work say what the transaction around the claims has just made.
-func (r *waitingRoom) rounds(messages, work bool) []round {
+func (r *waitingRoom) rounds(now int64, messages, work bool) []round {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := r.e.clock.now()
 	var rounds []round
 	for _, g := range r.groups {
 		made := work
@@ -200,14 +207,28 @@ func (r *waitingRoom) rounds(messages, work bool) []round {
 		if len(g.waiters) == 0 || !(g.dirty || made || g.due <= now) {
 			continue
 		}
-		n := min(len(g.waiters), r.e.opts.BatchMembers)
+		n := min(g.hereAt(now), r.e.opts.BatchMembers)
+		if n == 0 { // all came after the clock was read
+			r.e.kickClaims()
+			continue
+		}
 		taken := g.waiters[:n:n]
 		g.waiters = g.waiters[n:]
 		g.dirty = len(g.waiters) > 0
 		g.due = Never
-		rounds = append(rounds, g.round(g, taken))
+		rounds = append(rounds, g.round(g, taken, now))
 	}
 	return rounds
+}
+
+// hereAt is how many waiters, from the head on, were here at a time.
+func (g *group) hereAt(now int64) int {
+	for i, w := range g.waiters {
+		if w.since > now {
+			return i
+		}
+	}
+	return len(g.waiters)
 }
 
 // putBack undoes rounds that did not run.

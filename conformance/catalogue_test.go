@@ -1,0 +1,95 @@
+package conformance_test
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/durokit/duro/conformance"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestCasesAreComplete(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	id := regexp.MustCompile(`^[a-z]+/[A-Z][A-Za-z0-9]+$`)
+	for _, c := range conformance.Cases() {
+		switch {
+		case seen[c.ID]:
+			t.Errorf("%s is there twice", c.ID)
+		case !id.MatchString(c.ID):
+			t.Errorf("%q is no case id: want area/Behaviour", c.ID)
+		case c.Rule == "" || c.Why == "" || c.Section == "" || c.Run == nil:
+			t.Errorf("%s lacks a rule, a reason, a section or a function", c.ID)
+		case strings.HasSuffix(c.Rule, ".") || strings.HasSuffix(c.Why, "."):
+			t.Errorf("%s: rule and reason are printed in the middle of a line; leave the full stop out", c.ID)
+		}
+		seen[c.ID] = true
+	}
+	for _, d := range conformance.Deferred() {
+		if seen[d.ID] {
+			t.Errorf("%s is both here and deferred", d.ID)
+		}
+		if d.Reason == "" {
+			t.Errorf("%s is deferred without a reason", d.ID)
+		}
+	}
+}
+
+// documented is a case as docs/contract.md section 3 announces it.
+type documented struct {
+	level   string
+	numbers []string
+}
+
+// TestCasesMatchTheContract compares the suite with docs/contract.md: every case
+// announced there is here or deferred, at its level and with its numbers, and
+// there is no other.
+func TestCasesMatchTheContract(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../docs/contract.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	headings := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^#+ (A?[0-9]+(?:\.[0-9]+)?)`).FindAllStringSubmatch(string(raw), -1) {
+		headings[m[1]] = true
+	}
+	want := map[string]documented{}
+	number := regexp.MustCompile(`\b[CA]-[0-9]+a?\b`)
+	for _, m := range regexp.MustCompile("(?m)^- \\*\\*`([^`]+)`\\*\\* · (contract|duro)(.*)$").FindAllStringSubmatch(string(raw), -1) {
+		announced, _, _ := strings.Cut(m[3], "`") // upstream's test name may look like a number
+		numbers := number.FindAllString(announced, -1)
+		slices.Sort(numbers)
+		want[m[1]] = documented{m[2], numbers}
+	}
+	if len(want) == 0 {
+		t.Fatal("docs/contract.md announces no cases: has the form of section 3 changed?")
+	}
+	got := map[string]documented{}
+	for _, c := range conformance.Cases() {
+		numbers := slices.Clone(c.Numbers)
+		slices.Sort(numbers)
+		got[c.ID] = documented{c.Level.String(), numbers}
+		if !headings[c.Section] {
+			t.Errorf("%s: docs/contract.md has no section %q", c.ID, c.Section)
+		}
+	}
+	for _, d := range conformance.Deferred() {
+		area, all := strings.CutSuffix(d.ID, "*")
+		announced := false
+		for id, doc := range want {
+			if id == d.ID || all && strings.HasPrefix(id, area) {
+				announced, got[id] = true, doc
+			}
+		}
+		if !announced {
+			t.Errorf("%s is deferred but not announced", d.ID)
+		}
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(documented{})); diff != "" {
+		t.Errorf("docs/contract.md and the suite differ (-document +suite):\n%s", diff)
+	}
+}

@@ -1,0 +1,48 @@
+package conformance_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/durokit/duro/conformance"
+	"github.com/durokit/duro/conformance/reference"
+	"github.com/durokit/duro/core"
+)
+
+// newReference makes a store of the reference provider whose clock stands still.
+func newReference(context.Context, string) (*conformance.Harness, error) {
+	p := reference.New(reference.Options{Clock: reference.NewManualClock()})
+	return &conformance.Harness{
+		Provider: p,
+		Open:     func(context.Context) (core.Provider, error) { return p.Open(), nil },
+		Hooks:    p.Hooks(),
+		Timing:   conformance.Timing{ClockStandsStill: true},
+	}, nil
+}
+
+// TestReferenceWithoutHooks runs the suite as it runs against a store that
+// offers nothing beyond the contract: waiting is real, and white-box cases are
+// skipped with their reason.
+func TestReferenceWithoutHooks(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits for real locks to expire")
+	}
+	rep := conformance.Run(t.Context(), conformance.FactoryFunc(func(context.Context, string) (*conformance.Harness, error) {
+		return &conformance.Harness{Provider: reference.New(reference.Options{})}, nil
+	}), conformance.Options{Parallel: 100, SkipSlow: true, KeepGoroutines: true})
+	for _, r := range rep.Results {
+		switch {
+		case r.Status == conformance.StatusSkip && !strings.HasPrefix(r.Reason, "needs "):
+			t.Errorf("%s was skipped for the reason %q: want a need", r.Case.ID, r.Reason)
+		case r.Status != conformance.StatusPass && r.Status != conformance.StatusSkip:
+			t.Errorf("%s:\n%s", r.Case.ID, r.Explain())
+		}
+	}
+	t.Logf("%d passed, %d were skipped, in %v", rep.Count(conformance.StatusPass), rep.Count(conformance.StatusSkip), rep.Duration)
+}
+
+func TestReference(t *testing.T) {
+	conformance.Test(t, conformance.FactoryFunc(newReference))
+}

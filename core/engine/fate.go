@@ -1,0 +1,182 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+)
+
+// A COMMIT whose answer never came may have happened. The engine does not guess
+// and does not repeat blindly: it asks the store, by the tokens it made itself
+// (rule 8).
+
+// verdict is what the store says about one member.
+type verdict uint8
+
+const (
+	// fateUnknown: nothing in the store tells; the caller is told so.
+	fateUnknown verdict = iota
+	// fateDone: the member took effect.
+	fateDone
+	// fateNot: it did not; it goes again.
+	fateNot
+	// fateLost: it did not, and its lock is somebody else's by now.
+	fateLost
+)
+
+// accountable is a member whose fate the store can tell.
+type accountable interface {
+	lock() token
+	// fate decides from what the store holds about the member's lock.
+	fate(f findings) verdict
+}
+
+// findings is what the store holds about a lock.
+type findings struct {
+	held  bool // the token is still there
+	acked bool // a turn was committed under it
+}
+
+func (m *turn) lock() token { return m.token }
+func (m *turn) fate(f findings) verdict {
+	switch {
+	case f.acked:
+		return fateDone
+	case f.held:
+		return fateNot
+	}
+	return fateLost
+}
+
+func (m *abandonInstance) lock() token             { return m.token }
+func (m *abandonInstance) fate(f findings) verdict { return goneMeansDone(f) }
+func (m *renewInstance) lock() token               { return m.token }
+func (m *renewInstance) fate(f findings) verdict   { return goneMeansLost(f) }
+func (m *ackWork) lock() token                     { return m.token }
+func (m *ackWork) fate(f findings) verdict         { return goneMeansDone(f) }
+func (m *abandonWork) lock() token                 { return m.token }
+func (m *abandonWork) fate(f findings) verdict     { return goneMeansDone(f) }
+func (m *renewWork) lock() token                   { return m.token }
+func (m *renewWork) fate(f findings) verdict       { return goneMeansLost(f) }
+
+// goneMeansDone: only the member's own commit takes the token away, or somebody
+// who took over after it expired, when there is nothing left to do either.
+func goneMeansDone(f findings) verdict {
+	if f.held {
+		return fateNot
+	}
+	return fateDone
+}
+
+// goneMeansLost: doing it again is harmless while the token is there.
+func goneMeansLost(f findings) verdict {
+	if f.held {
+		return fateNot
+	}
+	return fateLost
+}
+
+// askFate resolves a batch whose commit was ambiguous.
+func (e *Engine) askFate(jobs []*job, cause error) {
+	found, err := e.findings(jobs)
+	var again []*job
+	for _, j := range jobs {
+		a, ok := j.member.(accountable)
+		if !ok || err != nil {
+			j.done <- e.told(j.op(), cause, "commit a batch; the answer was lost")
+			continue
+		}
+		switch a.fate(found[j]) {
+		case fateDone:
+			j.done <- nil
+		case fateLost:
+			j.done <- lockLost(j.op())
+		default:
+			again = append(again, j)
+		}
+	}
+	e.carryAgain(again)
+}
+
+// findings reads what the store holds about the locks of all accountable jobs.
+func (e *Engine) findings(jobs []*job) (map[*job]findings, error) {
+	var instances, works [][]any
+	for _, j := range jobs {
+		if a, ok := j.member.(accountable); ok {
+			if t := a.lock(); t.instance != "" {
+				instances = append(instances, []any{t.instance})
+			} else {
+				works = append(works, []any{t.id, t.nonce})
+			}
+		}
+	}
+	var calls []Call
+	if len(instances) > 0 {
+		calls = append(calls, Call{Stmt: &e.s.ClaimsTokens, Rows: instances})
+	}
+	if len(works) > 0 {
+		calls = append(calls, Call{Stmt: &e.s.WorkHeld, Rows: works})
+	}
+	if len(calls) == 0 {
+		return nil, nil
+	}
+	results, err := e.read(e.run, calls...)
+	if err != nil {
+		return nil, err
+	}
+	byInstance, held := map[string]Row{}, map[int64]struct{}{}
+	if len(instances) > 0 {
+		for _, r := range results[0].Rows {
+			byInstance[r.Text(0)] = r
+		}
+	}
+	if len(works) > 0 {
+		held = ints(results[len(results)-1])
+	}
+	return assign(jobs, byInstance, held), nil
+}
+
+func assign(jobs []*job, byInstance map[string]Row, held map[int64]struct{}) map[*job]findings {
+	found := make(map[*job]findings, len(jobs))
+	for _, j := range jobs {
+		a, ok := j.member.(accountable)
+		if !ok {
+			continue
+		}
+		t := a.lock()
+		if t.instance == "" {
+			found[j] = findings{held: has(held, t.id)}
+			continue
+		}
+		if r := byInstance[t.instance]; r != nil {
+			found[j] = findings{held: bytes.Equal(r.Bytes(1), t.nonce), acked: bytes.Equal(r.Bytes(2), t.nonce)}
+		}
+	}
+	return found
+}
+
+// askClaim resolves a round whose commit was ambiguous: its rows are read again
+// by its nonce. A round that did not happen is put back.
+func (e *Engine) askClaim(r round) {
+	now := e.clock.now()
+	calls := r.calls(now, 0)
+	reads := make([]Call, 0, len(calls))
+	index := make([]int, 0, len(calls))
+	for i, c := range calls {
+		if len(c.Stmt.Output) > 0 {
+			c.IfChanged = 0
+			reads, index = append(reads, c), append(index, i)
+		}
+	}
+	ctx, cancel := context.WithTimeout(e.run, e.opts.StatementTimeout)
+	defer cancel()
+	results, err := e.db.Read(ctx, reads)
+	if err != nil {
+		r.fail(err)
+		return
+	}
+	all := make([]Result, len(calls))
+	for i, at := range index {
+		all[at] = results[i]
+	}
+	r.finish(now, all)
+}

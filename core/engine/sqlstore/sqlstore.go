@@ -1,0 +1,94 @@
+// Package sqlstore opens a store over sqldb: what every backend on database/sql
+// does alike, from the table prefix to the running engine.
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/durokit/duro/core"
+	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/core/engine/migrate"
+	"github.com/durokit/duro/core/engine/sqldb"
+)
+
+// Store is a store before it is open.
+type Store struct {
+	// Where names the store in messages. It holds no secret.
+	Where string
+	// Dialect is the generated one, not bound to a prefix yet.
+	Dialect engine.Dialect
+	// Prefix begins the names of all tables. Default: engine.DefaultPrefix.
+	Prefix string
+	// Connect makes the seam.
+	Connect func(d *engine.Dialect) (*sqldb.DB, error)
+	// Begin and TableQuery are what the migrations need of the database, see
+	// migrate.Runner. A store without Begin must have two writers at least.
+	Begin      []string
+	TableQuery string
+	// Quote surrounds identifiers. Default: the double quote.
+	Quote string
+	// Migrate says what Open does about the schema.
+	Migrate migrate.Mode
+	// Engine sets the engine up.
+	Engine engine.Options
+}
+
+// Open connects, brings the schema up to date or verifies it, and starts an
+// engine. Its errors are *core.ProviderError.
+func (s Store) Open(ctx context.Context) (core.Provider, error) {
+	d, db, err := s.connect()
+	if err != nil {
+		return nil, err
+	}
+	err = s.migrate(ctx, d, db, func(r *migrate.Runner) error { return r.Ensure(ctx, s.Migrate) })
+	var e *engine.Engine
+	if err == nil {
+		e, err = engine.New(ctx, db, d, s.Engine)
+	}
+	if err != nil {
+		_ = db.Close() // the first error is the one that matters
+		return nil, sqldb.OpenError(err, s.Where)
+	}
+	return e, nil
+}
+
+// Migrations connects and gives fn the store's migrations, for an operator who
+// wants to see, apply or undo them.
+func (s Store) Migrations(ctx context.Context, fn func(*migrate.Runner) error) error {
+	d, db, err := s.connect()
+	if err != nil {
+		return err
+	}
+	err = s.migrate(ctx, d, db, fn)
+	if closed := db.Close(); err == nil {
+		err = closed
+	}
+	return sqldb.OpenError(err, s.Where)
+}
+
+func (s Store) connect() (*engine.Dialect, *sqldb.DB, error) {
+	d, err := s.Dialect.WithPrefix(cmp.Or(s.Prefix, engine.DefaultPrefix))
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := s.Connect(d)
+	return d, db, sqldb.OpenError(err, s.Where)
+}
+
+func (s Store) migrate(ctx context.Context, d *engine.Dialect, db *sqldb.DB, fn func(*migrate.Runner) error) error {
+	r := &migrate.Runner{
+		Dialect: d, Prefix: cmp.Or(s.Prefix, engine.DefaultPrefix),
+		Begin: s.Begin, TableQuery: s.TableQuery, Quote: s.Quote, Clock: s.Engine.Clock,
+	}
+	return db.Session(ctx, func(session *sqldb.Session) error {
+		r.Session = session
+		if len(s.Begin) > 0 {
+			return fn(r)
+		}
+		return db.Session(ctx, func(beat *sqldb.Session) error {
+			r.Beat = beat
+			return fn(r)
+		})
+	})
+}
