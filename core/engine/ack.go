@@ -75,7 +75,13 @@ func (m *turn) check(op string) error {
 	for _, ev := range m.HistoryDelta {
 		m.bytes += len(ev.Raw())
 	}
+	for _, text := range []*string{m.Metadata.Output, m.Metadata.OrchestrationName, m.Metadata.OrchestrationVersion} {
+		if text != nil {
+			m.bytes += len(*text)
+		}
+	}
 	m.state = stateOf(m.HistoryDelta)
+	m.bytes += m.state.size()
 	return m.state.check(op)
 }
 
@@ -132,14 +138,17 @@ func (m *turn) addRecords(b *batch) {
 	} else {
 		b.row(&s.AckTouchInstance, id, nonce)
 	}
-	var completed, pinned any
-	if closes(md.Status) {
-		completed = b.now
+	b.row(&s.AckCreateExecution, id, nonce, int64(m.ExecutionID))
+	if md.Status != nil {
+		var completed any
+		if closes(md.Status) {
+			completed = b.now
+		}
+		b.row(&s.AckSetStatus, id, nonce, int64(m.ExecutionID), *md.Status, optBytes(md.Output), completed)
 	}
 	if md.PinnedVersion != nil {
-		pinned = md.PinnedVersion.String()
+		b.row(&s.AckPin, id, nonce, int64(m.ExecutionID), md.PinnedVersion.String())
 	}
-	b.row(&s.AckPutExecution, id, nonce, int64(m.ExecutionID), optText(md.Status), optBytes(md.Output), completed, pinned)
 }
 
 // addWork inserts the turn's activities and cancels others.
@@ -152,7 +161,7 @@ func (m *turn) addWork(b *batch) {
 		b.madeWork = true
 	}
 	for _, c := range m.CancelledActivities {
-		if c.ExecutionID > core.MaxCounter || c.ActivityID > core.MaxCounter {
+		if c.ExecutionID > core.MaxCounter || c.ActivityID > core.MaxCounter || checkInstance("", c.Instance) != nil {
 			continue // names nothing: such ids are never stored
 		}
 		row := []any{id, nonce, c.Instance, int64(c.ExecutionID), int64(c.ActivityID)}

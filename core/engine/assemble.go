@@ -118,6 +118,9 @@ func (e *Engine) claimedHistory(ctx context.Context, c *claimedInstance, tk stri
 	if undecodable != nil {
 		return nil, undecodable, nil
 	}
+	if int64(len(events)) != at.events { // read in a second trip, after the lock had gone to somebody else
+		return events, nil, nil
+	}
 	return e.cache.hold(tk, c.instance(), at, events), nil, nil
 }
 

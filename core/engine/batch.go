@@ -29,8 +29,7 @@ type batch struct {
 	members []member
 	adding  int // index of the member that is adding
 
-	rows    map[*Statement][][]any
-	owners  map[*Statement][]int // who added each row
+	parts   map[*Statement]*part
 	ensured map[string]struct{}
 	touched map[string]any // instance -> seq to give it, nil keeps
 
@@ -44,11 +43,16 @@ type batch struct {
 	madeMessages, madeWork bool
 }
 
+// part is what a batch holds for one statement.
+type part struct {
+	rows   [][]any
+	owners []int // who added each row; none for those the batch adds itself
+}
+
 func (e *Engine) newBatch(members []member) *batch {
 	b := &batch{
 		e: e, now: e.clock.now(), members: members,
-		rows:    map[*Statement][][]any{},
-		owners:  map[*Statement][]int{},
+		parts:   map[*Statement]*part{},
 		ensured: map[string]struct{}{},
 		touched: map[string]any{},
 	}
@@ -61,8 +65,18 @@ func (e *Engine) newBatch(members []member) *batch {
 
 // row adds one row to a statement.
 func (b *batch) row(s *Statement, values ...any) {
-	b.rows[s] = append(b.rows[s], values)
-	b.owners[s] = append(b.owners[s], b.adding)
+	p := b.part(s)
+	p.rows = append(p.rows, values)
+	p.owners = append(p.owners, b.adding)
+}
+
+func (b *batch) part(s *Statement) *part {
+	p := b.parts[s]
+	if p == nil {
+		p = &part{}
+		b.parts[s] = p
+	}
+	return p
 }
 
 // target notes that a message goes to the instance: its claim row is made if
@@ -85,22 +99,21 @@ func (b *batch) touch(instance string, seq any) {
 // members ask for, then the settling of every touched claim row.
 func (b *batch) calls() []Call {
 	s := b.e.s
-	touched := slices.Sorted(maps.Keys(b.touched))
+	ensure, lock, settle := b.part(&s.ClaimsEnsure), b.part(&s.ClaimsLock), b.part(&s.ClaimsSettle)
 	for _, id := range slices.Sorted(maps.Keys(b.ensured)) {
-		b.rows[&s.ClaimsEnsure] = append(b.rows[&s.ClaimsEnsure], []any{id, newIncarnation()})
+		ensure.rows = append(ensure.rows, []any{id, newIncarnation()})
 	}
-	for _, id := range touched {
-		b.rows[&s.ClaimsLock] = append(b.rows[&s.ClaimsLock], []any{id})
-		b.rows[&s.ClaimsSettle] = append(b.rows[&s.ClaimsSettle], []any{id, b.touched[id]})
+	for _, id := range slices.Sorted(maps.Keys(b.touched)) {
+		lock.rows = append(lock.rows, []any{id})
+		settle.rows = append(settle.rows, []any{id, b.touched[id]})
 	}
-	calls := make([]Call, 0, len(b.rows))
-	b.order = b.order[:0]
-	for _, st := range b.e.writePlan() {
-		rows := b.rows[st]
-		if len(rows) == 0 {
+	calls := make([]Call, 0, len(b.parts))
+	for _, st := range b.e.plan {
+		p := b.parts[st]
+		if p == nil || len(p.rows) == 0 {
 			continue
 		}
-		c := Call{Stmt: st, Rows: rows}
+		c := Call{Stmt: st, Rows: p.rows}
 		if len(st.Scalars) > 0 { // the plan's only scalar is now
 			c.Scalars = []any{b.now}
 		}
@@ -113,12 +126,11 @@ func (b *batch) calls() []Call {
 // writePlan is the order of a write batch's statements. Reports of who holds
 // what come before the first change; within a turn's commit activities are
 // inserted before they are cancelled (contract 2.2 steps 12 and 13).
-func (e *Engine) writePlan() []*Statement {
-	s := e.s
+func writePlan(s *Statements) []*Statement {
 	return []*Statement{
 		&s.ClaimsEnsure, &s.ClaimsLock,
 		&s.ClaimsActive, &s.ClaimsHeld, &s.WorkActive, &s.WorkHeld,
-		&s.AckMessages, &s.AckCreateInstance, &s.AckTouchInstance, &s.AckPutExecution,
+		&s.AckMessages, &s.AckCreateInstance, &s.AckTouchInstance, &s.AckCreateExecution, &s.AckSetStatus, &s.AckPin,
 		&s.AckInsertHistory, &s.AppendHistory, &s.AckCustomStatus,
 		&s.AckClearKV, &s.AckPutKV, &s.AckMergeKVDrop, &s.AckMergeKVKeep,
 		&s.AckInsertWork, &s.AckCancelSessions, &s.AckCancelWork,
@@ -143,14 +155,18 @@ func (b *batch) read(results []Result) {
 	b.activeWork, b.heldWork = ints(b.result[&s.WorkActive]), ints(b.result[&s.WorkHeld])
 }
 
-// suspects returns the indexes of the members with a row in call i, in order.
+// suspects returns the indexes of the members with a row in call i, in order;
+// all of them for rows that the batch added itself.
 func (b *batch) suspects(i int) []int {
-	if i < 0 || i >= len(b.order) {
-		return nil
+	owners := slices.Compact(slices.Sorted(slices.Values(b.parts[b.order[i]].owners)))
+	if len(owners) > 0 {
+		return owners
 	}
-	owners := slices.Clone(b.owners[b.order[i]])
-	slices.Sort(owners)
-	return slices.Compact(owners)
+	all := make([]int, len(b.members))
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }
 
 func texts(r Result) map[string]struct{} {

@@ -80,7 +80,7 @@ func (r *orchestrationRound) calls(now int64, base int) []Call {
 }
 
 func (r *orchestrationRound) finish(now int64, results []Result) {
-	c := claimed{items: r.items(results), due: Never}
+	c := claimed{items: r.items(results), now: now, due: Never}
 	orphans := false
 	for _, row := range results[callHorizon].Rows {
 		due := row.Int(1)
@@ -100,7 +100,7 @@ func (r *orchestrationRound) finish(now int64, results []Result) {
 	r.e.waiting.settle(r.g, r.taken, c)
 }
 
-func (r *orchestrationRound) fail(err error) { r.e.waiting.fail(r.taken, err) }
+func (r *orchestrationRound) fail(err error) { r.e.waiting.fail(r.g, r.taken, err) }
 
 // items groups the claimed rows by instance.
 func (r *orchestrationRound) items(results []Result) []any {

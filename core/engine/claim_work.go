@@ -60,6 +60,12 @@ type workRound struct {
 	claimedAt, horizonAt, classesAt int
 }
 
+// The calls of a round that make something ready; the second with sessions only.
+const (
+	callPromote        = 1
+	callSettleSessions = 2
+)
+
 // promoteBatch is how many waiting rows, or sessions, one round makes ready.
 const promoteBatch = 64
 
@@ -106,7 +112,7 @@ func (r *workRound) settleSessions(now int64, first int) []Call {
 }
 
 func (r *workRound) finish(now int64, results []Result) {
-	c := claimed{due: Never}
+	c := claimed{now: now, due: Never, progress: r.progress(results)}
 	for _, row := range results[r.claimedAt].Rows {
 		c.items = append(c.items, &claimedWork{row: row, nonce: r.nonce})
 	}
@@ -123,4 +129,10 @@ func (r *workRound) finish(now int64, results []Result) {
 	r.e.waiting.settle(r.g, r.taken, c)
 }
 
-func (r *workRound) fail(err error) { r.e.waiting.fail(r.taken, err) }
+// progress reports whether rows or sessions were made ready. There can be more
+// of them than one round takes, and what this group waits for may be behind.
+func (r *workRound) progress(results []Result) bool {
+	return results[callPromote].Affected > 0 || r.session && results[callSettleSessions].Affected > 0
+}
+
+func (r *workRound) fail(err error) { r.e.waiting.fail(r.g, r.taken, err) }

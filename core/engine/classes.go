@@ -50,7 +50,7 @@ func hash(kind, s string, bits int) int64 {
 
 // reload reads the store's classes.
 func (c *classSet) reload(ctx context.Context) error {
-	results, err := c.e.db.Read(ctx, []Call{{Stmt: &c.e.s.ClassesList}})
+	results, err := c.e.read(ctx, Call{Stmt: &c.e.s.ClassesList})
 	if err != nil {
 		return err
 	}
@@ -99,10 +99,15 @@ func (c *classSet) put(rows [][]any) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	if _, err := c.e.write([]Call{{Stmt: &c.e.s.ClassesPut, Rows: missing}}); err != nil {
-		return err
+	for n := 0; ; n++ { // to insert what exists changes nothing: no need to know whether it went in
+		_, err := c.e.write([]Call{{Stmt: &c.e.s.ClassesPut, Rows: missing}})
+		if err == nil {
+			return c.reload(c.e.run)
+		}
+		if f := asFailure(err); !f.Ambiguous || n == replays {
+			return &Failure{Class: f.Class, Native: f.Native, Call: f.Call, Err: f.Err} // the operation itself has not begun
+		}
 	}
-	return c.reload(c.e.run)
 }
 
 // versions returns the classes a filter accepts; unpinned instances pass every

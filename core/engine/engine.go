@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,7 @@ type Engine struct {
 	db   DB
 	d    *Dialect
 	s    *Statements
+	plan []*Statement // of a write batch
 	opts Options
 
 	clock   *storeClock
@@ -29,12 +31,13 @@ type Engine struct {
 	seq     atomic.Int64 // last claim sequence given out
 
 	// run is the engine's own context: batches outlive the callers in them.
-	run    context.Context
-	stop   context.CancelFunc
-	loops  sync.WaitGroup
-	gate   sync.Mutex // guards closed, and that no call enters after it is set
-	closed bool
-	calls  sync.WaitGroup
+	run     context.Context
+	stop    context.CancelFunc
+	loops   sync.WaitGroup
+	gate    sync.Mutex // guards closed, and that no call enters after it is set
+	closed  bool
+	closing chan struct{} // closed with closed
+	calls   sync.WaitGroup
 }
 
 var (
@@ -49,20 +52,23 @@ var (
 func New(ctx context.Context, db DB, d *Dialect, opts Options) (*Engine, error) {
 	opts = opts.withDefaults(d)
 	e := &Engine{
-		db: db, d: d, s: &d.Statements, opts: opts,
-		cache:  newHistoryCache(opts.CacheBytes),
-		holder: rand.Int64N(1<<62) + 1,
+		db: db, d: d, s: &d.Statements, plan: writePlan(&d.Statements), opts: opts,
+		cache:   newHistoryCache(opts.CacheBytes),
+		holder:  rand.Int64N(1<<62) + 1,
+		closing: make(chan struct{}),
 	}
 	e.minLock.Store(int64(time.Hour / time.Millisecond))
 	e.run, e.stop = context.WithCancel(context.Background())
 	e.clock = newStoreClock(opts.Clock)
 	if d.ServerClock {
 		if err := e.clock.follow(ctx, db); err != nil {
+			e.stop()
 			return nil, e.told("Open", err, "read the server's clock")
 		}
 	}
 	e.classes = &classSet{e: e}
 	if err := e.classes.reload(ctx); err != nil {
+		e.stop()
 		return nil, e.told("Open", err, "read the version and tag classes")
 	}
 	e.waiting = newWaitingRoom(e)
@@ -82,6 +88,9 @@ func (e *Engine) startLanes() {
 		e.loops.Go(l.loop)
 	}
 	e.loops.Go(e.waiting.watch)
+	if e.d.ServerClock {
+		e.loops.Go(e.followClock)
+	}
 }
 
 // Name returns the store's kind.
@@ -100,6 +109,7 @@ func (e *Engine) Close(ctx context.Context) error {
 		return nil
 	}
 	e.waiting.close()
+	defer context.AfterFunc(ctx, e.stop)() // then what is under way ends, too
 	done := make(chan struct{})
 	go func() {
 		e.calls.Wait()
@@ -108,6 +118,9 @@ func (e *Engine) Close(ctx context.Context) error {
 	select {
 	case <-done:
 	case <-ctx.Done():
+	}
+	for _, l := range slices.Backward(e.lanes) { // claims first: they may give rows back
+		l.end()
 	}
 	e.stop()
 	e.loops.Wait()
@@ -123,6 +136,9 @@ func (e *Engine) shut() bool {
 	defer e.gate.Unlock()
 	was := e.closed
 	e.closed = true
+	if !was {
+		close(e.closing)
+	}
 	return !was
 }
 

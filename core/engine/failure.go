@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -62,6 +63,26 @@ func (f *Failure) Error() string {
 
 // Unwrap returns the driver's error.
 func (f *Failure) Unwrap() error { return f.Err }
+
+// semantic reports whether a call failed for what it was given, so that others
+// in its transaction may do better without it. A code that nobody listed may
+// mean that.
+func (f *Failure) semantic() bool {
+	code := f.Class.Code
+	return f.Call >= 0 && f.Class.Outcome == Tell && (!code.Retryable() || code == core.ErrInternal)
+}
+
+// overdue puts the end of the engine's own patience right: to a caller whose
+// context is alive the store was unavailable, not he canceled.
+func overdue(caller context.Context, err error) error {
+	f, ok := errors.AsType[*Failure](err)
+	if !ok || f.Class.Code != core.ErrCanceled || caller.Err() != nil {
+		return err
+	}
+	late := *f
+	late.Class.Code = core.ErrUnavailable
+	return &late
+}
 
 // asFailure gives any error a class; a plain one is told as internal.
 func asFailure(err error) *Failure {

@@ -2,7 +2,8 @@ package engine
 
 import (
 	"bytes"
-	"context"
+
+	"github.com/durokit/duro/core"
 )
 
 // A COMMIT whose answer never came may have happened. The engine does not guess
@@ -80,9 +81,10 @@ func (e *Engine) askFate(jobs []*job, cause error) {
 	found, err := e.findings(jobs)
 	var again []*job
 	for _, j := range jobs {
+		j.doubts++
 		a, ok := j.member.(accountable)
-		if !ok || err != nil {
-			j.done <- e.told(j.op(), cause, "commit a batch; the answer was lost")
+		if !ok || err != nil || j.doubts > replays {
+			j.done <- answerLost(j.op(), cause)
 			continue
 		}
 		switch a.fate(found[j]) {
@@ -95,6 +97,32 @@ func (e *Engine) askFate(jobs []*job, cause error) {
 		}
 	}
 	e.carryAgain(again)
+}
+
+// askLate resolves members that went again and found their lock gone: an answer
+// that is lost may belong to a commit that was only late.
+func (e *Engine) askLate(jobs []*job) {
+	if len(jobs) == 0 {
+		return
+	}
+	found, err := e.findings(jobs)
+	for _, j := range jobs {
+		switch a, ok := j.member.(accountable); {
+		case err != nil || !ok:
+			j.done <- answerLost(j.op(), err)
+		case a.fate(found[j]) == fateDone:
+			j.done <- nil
+		default:
+			j.done <- lockLost(j.op())
+		}
+	}
+}
+
+// answerLost is what the caller of a write is told whose fate stays unknown.
+func answerLost(op string, cause error) error {
+	pe := core.Wrap(op, core.ErrUnavailable, cause, "commit a batch; the answer was lost")
+	pe.MayHaveHappened = true
+	return pe
 }
 
 // findings reads what the store holds about the locks of all accountable jobs.
@@ -167,9 +195,7 @@ func (e *Engine) askClaim(r round) {
 			reads, index = append(reads, c), append(index, i)
 		}
 	}
-	ctx, cancel := context.WithTimeout(e.run, e.opts.StatementTimeout)
-	defer cancel()
-	results, err := e.db.Read(ctx, reads)
+	results, err := e.read(e.run, reads...)
 	if err != nil {
 		r.fail(err)
 		return

@@ -119,7 +119,7 @@ func (e *Engine) idle(ctx context.Context, op string, poll time.Duration) error 
 	select {
 	case <-t.C:
 		return nil
-	case <-e.run.Done():
+	case <-e.closing:
 		return core.Errorf(op, core.ErrUnavailable, "the provider is closing")
 	case <-ctx.Done():
 		return core.AsProviderError(op, ctx.Err())
@@ -133,8 +133,10 @@ type claimedWork struct {
 }
 
 func (w *claimedWork) id() int64     { return w.row.Int(0) }
+func (w *claimedWork) session() bool { return !w.row.Null(2) }
 func (w *claimedWork) raw() []byte   { return w.row.Bytes(3) }
-func (w *claimedWork) token() string { return workToken(w.nonce, w.id(), !w.row.Null(2)) }
+func (w *claimedWork) lock() token   { return token{nonce: w.nonce, id: w.id(), session: w.session()} }
+func (w *claimedWork) token() string { return workToken(w.nonce, w.id(), w.session()) }
 
 // giveBack returns a claimed row nobody waits for any more, without counting the
 // attempt. It does not wait.
@@ -144,8 +146,7 @@ func (e *Engine) giveBack(item any) {
 	case *claimedInstance:
 		m = &abandonInstance{e: e, token: c.lock(), uncount: true}
 	case *claimedWork:
-		t, _ := parseWorkToken(c.token())
-		m = &abandonWork{e: e, token: t, uncount: true}
+		m = &abandonWork{e: e, token: c.lock(), uncount: true}
 	}
 	e.lanes[0].push(&job{member: m, done: make(chan error, 1)})
 }

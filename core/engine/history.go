@@ -37,8 +37,11 @@ type cached struct {
 	token    string // of the lock under which it was last read
 }
 
-// eventOverhead is about what a decoded event costs besides its JSON.
-const eventOverhead = 250
+// About what an entry costs by itself, and a decoded event besides its JSON.
+const (
+	entryOverhead = 300
+	eventOverhead = 250
+)
 
 func newHistoryCache(maxBytes int64) *historyCache {
 	return &historyCache{max: maxBytes, byID: map[string]*list.Element{}, used: list.New()}
@@ -86,7 +89,7 @@ func (c *historyCache) hold(tk, instance string, at position, events []core.Even
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.put(&cached{instance: instance, at: at, events: events, bytes: sizeOf(events), token: tk})
+	c.put(&cached{instance: instance, at: at, events: events, bytes: sizeOfEntry(instance, events), token: tk})
 	return slices.Clone(events)
 }
 
@@ -99,12 +102,15 @@ func (c *historyCache) committed(tk, instance string, execution int64, delta []c
 		return
 	}
 	h := *el.Value.(*cached)
-	if h.token != tk || execution < h.at.execution {
+	if h.token != tk { // already read again, under the next lock
+		return
+	}
+	if execution < h.at.execution {
 		c.remove(el)
 		return
 	}
 	if execution > h.at.execution {
-		h.at.execution, h.at.events, h.events, h.bytes = execution, 0, nil, 0
+		h.at.execution, h.at.events, h.events, h.bytes = execution, 0, nil, sizeOfEntry(instance, nil)
 	}
 	if !ascending(h.events, delta) {
 		c.remove(el)
@@ -147,6 +153,10 @@ func (c *historyCache) remove(el *list.Element) {
 	c.bytes -= h.bytes
 	delete(c.byID, h.instance)
 	c.used.Remove(el)
+}
+
+func sizeOfEntry(instance string, events []core.Event) int64 {
+	return entryOverhead + int64(2*len(instance)) + sizeOf(events)
 }
 
 func sizeOf(events []core.Event) int64 {

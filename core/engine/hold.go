@@ -71,7 +71,7 @@ func (e *Engine) RenewOrchestrationItemLock(ctx context.Context, tk string, exte
 	if err := checkDuration(op, "the extension", extendFor); err != nil {
 		return err
 	}
-	return e.do(ctx, &renewInstance{e: e, token: t, forMS: millis(extendFor)})
+	return e.renew(ctx, &renewInstance{e: e, token: t, forMS: millis(extendFor)}, extendFor)
 }
 
 // renewInstance moves the deadline of an instance's lock.

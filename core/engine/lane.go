@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -12,6 +13,8 @@ import (
 type job struct {
 	member
 	done chan error // holds one
+	// doubts counts its commits whose answer never came.
+	doubts int
 }
 
 // lane runs one write transaction at a time. Everything that arrives while one
@@ -20,6 +23,7 @@ type lane struct {
 	e              *Engine
 	writes, claims bool
 	wake           chan struct{} // holds one
+	ending, ended  chan struct{}
 
 	mu     sync.Mutex
 	queue  []*job
@@ -27,7 +31,16 @@ type lane struct {
 }
 
 func newLane(e *Engine, writes, claims bool) *lane {
-	return &lane{e: e, writes: writes, claims: claims, wake: make(chan struct{}, 1)}
+	return &lane{
+		e: e, writes: writes, claims: claims, wake: make(chan struct{}, 1),
+		ending: make(chan struct{}), ended: make(chan struct{}),
+	}
+}
+
+// end lets the lane do what it has to do already, and waits for that.
+func (l *lane) end() {
+	close(l.ending)
+	<-l.ended
 }
 
 // kick makes the lane look for something to do.
@@ -55,8 +68,16 @@ func (e *Engine) do(ctx context.Context, m member) error {
 	case err := <-j.done:
 		return err
 	case <-ctx.Done():
-		pe := core.AsProviderError(m.op(), ctx.Err())
-		pe.MayHaveHappened = !l.withdraw(j)
+	}
+	pe := core.AsProviderError(m.op(), ctx.Err())
+	if l.withdraw(j) {
+		return pe
+	}
+	select {
+	case err := <-j.done: // both at once: the answer says more
+		return err
+	default:
+		pe.MayHaveHappened = true
 		return pe
 	}
 }
@@ -89,46 +110,51 @@ func (l *lane) withdraw(j *job) bool {
 func (l *lane) take() []*job {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var taken, left []*job
+	if len(l.queue) == 0 {
+		return nil
+	}
+	taken := make([]*job, 0, min(len(l.queue), l.e.opts.BatchMembers))
+	var waits []*job // for a lock that somebody before them presents
 	keys := map[string]struct{}{}
-	bytes := 0
+	bytes, seen := 0, 0
 	large := l.e.opts.BatchBytes / 4
-	for i, j := range l.queue {
+	for _, j := range l.queue {
 		size := j.size()
-		full := len(taken) == l.e.opts.BatchMembers ||
-			len(taken) > 0 && (bytes+size > l.e.opts.BatchBytes || size > large)
-		if full {
-			left = append(left, l.queue[i:]...)
+		if len(taken) == l.e.opts.BatchMembers || len(taken) > 0 && (bytes+size > l.e.opts.BatchBytes || size > large) {
 			break
 		}
+		seen++
 		if k := j.key(); k != "" {
 			if has(keys, k) {
-				left = append(left, j)
+				waits = append(waits, j)
 				continue
 			}
 			keys[k] = struct{}{}
 		}
 		taken = append(taken, j)
-		if bytes += size; size > large {
-			left = append(left, l.queue[i+1:]...)
-			break
-		}
+		bytes += size
 	}
-	l.queue = left
+	clear(l.queue[:seen]) // the queue's memory outlives them
+	if l.queue = l.queue[seen:]; len(waits) > 0 {
+		l.queue = append(waits, l.queue...)
+	}
 	return taken
 }
 
 // loop runs batches until the engine stops, then refuses what is left.
 func (l *lane) loop() {
-	for {
+	defer close(l.ended)
+	defer l.refuse()
+	for ending := false; !ending; {
 		select {
 		case <-l.wake:
-			for l.turn() && l.e.run.Err() == nil {
-			}
+		case <-l.ending:
+			ending = true
 		case <-l.e.run.Done():
-			l.refuse()
-			return
 		}
+		for l.e.run.Err() == nil && l.turn() {
+		}
+		ending = ending || l.e.run.Err() != nil
 	}
 }
 
@@ -180,19 +206,32 @@ func (e *Engine) carry(b *batch, jobs []*job, rounds []round) {
 	}
 	results, err := e.write(calls)
 	if err != nil {
-		e.failed(b, jobs, rounds, err, writes)
+		e.failed(b, jobs, rounds, starts, err)
 		return
 	}
 	b.read(results[:writes])
-	for _, j := range jobs {
-		j.done <- j.outcome(b)
-	}
-	if !e.d.SingleWriter {
+	e.tell(b, jobs)
+	if len(rounds) == 0 || !e.d.SingleWriter { // else the claims have seen it all
 		e.waiting.signal(b.madeMessages, b.madeWork)
 	}
 	for i, r := range rounds {
 		r.finish(b.now, results[starts[i]:])
 	}
+}
+
+// tell gives every caller of a committed batch his outcome. A lock that is gone
+// after an earlier commit without an answer may have been released by that one.
+func (e *Engine) tell(b *batch, jobs []*job) {
+	var doubtful []*job
+	for _, j := range jobs {
+		err := j.outcome(b)
+		if j.doubts > 0 && errors.Is(err, core.ErrLockLost) {
+			doubtful = append(doubtful, j)
+			continue
+		}
+		j.done <- err
+	}
+	e.askLate(doubtful)
 }
 
 // write runs calls under the engine's own context, so that no single caller's
@@ -204,39 +243,50 @@ func (e *Engine) write(calls []Call) (results []Result, err error) {
 		results, err = e.db.Write(ctx, calls)
 		return err
 	})
-	return results, err
+	return results, overdue(context.Background(), err)
 }
 
-// failed sorts a failure out: a commit without an answer is asked about; a
-// claim's failure is told to its waiters and the
-// writes go again alone; a semantic failure is narrowed down to the guilty
+// failed sorts a failure out: a commit without an answer is asked about; what a
+// claim's own statement fails for is told to its waiters, and the others go again
+// without it; a semantic failure of a write is narrowed down to the guilty
 // member; anything else is told to everybody.
-func (e *Engine) failed(b *batch, jobs []*job, rounds []round, err error, writes int) {
-	f := asFailure(err)
-	if f.Ambiguous {
+func (e *Engine) failed(b *batch, jobs []*job, rounds []round, starts []int, err error) {
+	switch f := asFailure(err); {
+	case f.Ambiguous:
 		e.askFate(jobs, err)
 		for _, r := range rounds {
 			e.askClaim(r)
 		}
-		return
-	}
-	if len(jobs) == 0 {
-		for _, r := range rounds {
-			r.fail(err)
-		}
-		return
-	}
-	e.waiting.putBack(rounds)
-	switch suspects := b.suspects(f.Call); {
-	case f.Class.Outcome == Tell && f.Call >= writes:
-		e.carryAgain(jobs)
-	case f.Class.Outcome == Tell && len(suspects) > 0:
-		e.isolate(jobs, suspects, err)
-	default:
+	case !f.semantic():
 		for _, j := range jobs {
 			j.done <- e.told(j.op(), err, "commit a batch")
 		}
+		for _, r := range rounds {
+			e.unclaimed(r, b.now, f)
+		}
+	case f.Call < len(b.order):
+		e.isolate(jobs, b.suspects(f.Call), err)
+		e.claimAgain(rounds)
+	default:
+		guilty := len(starts) - 1
+		for starts[guilty] > f.Call {
+			guilty--
+		}
+		rounds[guilty].fail(err)
+		e.carryAgain(jobs)
+		e.claimAgain(slices.Delete(rounds, guilty, guilty+1))
 	}
+}
+
+// unclaimed ends a round that failed. A row that somebody else holds is no
+// failure: the round found less than there is.
+func (e *Engine) unclaimed(r round, now int64, f *Failure) {
+	if f.Class.Outcome != NextCandidate {
+		r.fail(f)
+		return
+	}
+	g, taken := r.members()
+	e.waiting.settle(g, taken, claimed{now: now, due: now, more: true})
 }
 
 // isolate runs the innocent members as one batch and bisects the suspects.
@@ -249,18 +299,31 @@ func (e *Engine) isolate(jobs []*job, suspects []int, err error) {
 			innocent = append(innocent, j)
 		}
 	}
+	e.carryAgain(innocent)
 	if len(suspected) == 1 {
 		suspected[0].done <- e.told(suspected[0].op(), err, "commit")
-	} else {
-		half := len(suspected) / 2
-		e.carryAgain(suspected[:half])
-		e.carryAgain(suspected[half:])
+		return
 	}
-	e.carryAgain(innocent)
+	half := len(suspected) / 2
+	e.carryAgain(suspected[:half])
+	e.carryAgain(suspected[half:])
 }
 
 func (e *Engine) carryAgain(jobs []*job) {
 	if len(jobs) > 0 {
 		e.carry(e.newBatch(members(jobs)), jobs, nil)
 	}
+}
+
+// claimAgain runs claims that were rolled back with something else.
+func (e *Engine) claimAgain(rounds []round) {
+	if len(rounds) == 0 {
+		return
+	}
+	b := e.newBatch(nil)
+	for i, r := range rounds {
+		g, taken := r.members()
+		rounds[i] = g.round(g, taken, b.now)
+	}
+	e.carry(b, nil, rounds)
 }

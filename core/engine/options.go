@@ -35,12 +35,19 @@ func (o Options) withDefaults(d *Dialect) Options {
 		o.Clock = SystemClock{}
 	}
 	o.CacheBytes = cmp.Or(o.CacheBytes, 64<<20)
-	o.PollInterval = cmp.Or(o.PollInterval, 2*time.Second)
-	o.StatementTimeout = cmp.Or(o.StatementTimeout, 30*time.Second)
-	o.BatchMembers = cmp.Or(o.BatchMembers, 64)
-	o.BatchBytes = cmp.Or(o.BatchBytes, 4<<20)
+	o.PollInterval = positive(o.PollInterval, 2*time.Second)
+	o.StatementTimeout = positive(o.StatementTimeout, 30*time.Second)
+	o.BatchMembers = positive(o.BatchMembers, 64)
+	o.BatchBytes = positive(o.BatchBytes, 4<<20)
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
 	return o
+}
+
+func positive[N int | time.Duration](n, otherwise N) N {
+	if n > 0 {
+		return n
+	}
+	return otherwise
 }

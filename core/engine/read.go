@@ -9,13 +9,23 @@ import (
 
 // read runs calls over one snapshot, again when the connection was lost.
 func (e *Engine) read(ctx context.Context, calls ...Call) (results []Result, err error) {
-	ctx, cancel := context.WithTimeout(ctx, e.opts.StatementTimeout)
+	bounded, cancel := e.bounded(ctx)
 	defer cancel()
-	err = e.retrying(ctx, func() error {
-		results, err = e.db.Read(ctx, calls)
+	err = e.retrying(bounded, func() error {
+		results, err = e.db.Read(bounded, calls)
 		return err
 	})
-	return results, err
+	return results, overdue(ctx, err)
+}
+
+// bounded ends a caller's context after the statement timeout and with the engine.
+func (e *Engine) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, e.opts.StatementTimeout)
+	detach := context.AfterFunc(e.run, cancel)
+	return ctx, func() {
+		detach()
+		cancel()
+	}
 }
 
 // Read implements core.Provider (contract 2.13). A history this process holds
@@ -130,7 +140,7 @@ func (e *Engine) appendRaw(ctx context.Context, op, instance string, execution i
 
 // transact runs fn in one transaction, again after a conflict.
 func (e *Engine) transact(ctx context.Context, fn func(run Runner) error) error {
-	ctx, cancel := context.WithTimeout(ctx, e.opts.StatementTimeout)
+	bounded, cancel := e.bounded(ctx)
 	defer cancel()
-	return e.retrying(ctx, func() error { return e.db.Transact(ctx, fn) })
+	return overdue(ctx, e.retrying(bounded, func() error { return e.db.Transact(bounded, fn) }))
 }

@@ -2,8 +2,11 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
+
+	"github.com/durokit/duro/core"
 )
 
 // Conflicts are replayed a few times; a retry never outlives a quarter of the
@@ -15,8 +18,8 @@ const (
 )
 
 // retrying calls attempt until it succeeds, fails for good, or time is up. It
-// repeats on conflicts and on lost connections, unless the fate of a commit is
-// unknown: that is the caller's to find out.
+// repeats on conflicts, contention and lost connections, unless the fate of a
+// commit is unknown: that is the caller's to find out.
 func (e *Engine) retrying(ctx context.Context, attempt func() error) error {
 	limit := min(retryCeiling, time.Duration(e.minLock.Load())*time.Millisecond/4)
 	deadline := time.Now().Add(limit)
@@ -26,11 +29,30 @@ func (e *Engine) retrying(ctx context.Context, attempt func() error) error {
 			return nil
 		}
 		f := asFailure(err)
-		again := f.Class.Outcome == ReplayTransaction || f.Class.Outcome == RetryStatement
-		if !again || f.Ambiguous || n == replays || !time.Now().Before(deadline) {
+		if f.Class.Outcome == Tell || f.Ambiguous || n == replays {
 			return err
 		}
-		if !sleep(ctx, jitter(retryBase<<n)) {
+		if !e.pause(ctx, n, deadline) {
+			return err
+		}
+	}
+}
+
+// pause waits before try n+1, longer each time; false when that cannot be made
+// before the deadline or the end of ctx.
+func (e *Engine) pause(ctx context.Context, n int, deadline time.Time) bool {
+	d := jitter(retryBase << min(n, 6))
+	return time.Now().Add(d).Before(deadline) && sleep(ctx, d)
+}
+
+// renew carries a renewal, again while its failure is the store's and the lock
+// cannot have expired: a renewal that fails cancels the work under the lock.
+func (e *Engine) renew(ctx context.Context, m member, extendFor time.Duration) error {
+	deadline := time.Now().Add(extendFor)
+	for n := 0; ; n++ {
+		err := e.do(ctx, m)
+		pe, failed := errors.AsType[*core.ProviderError](err)
+		if !failed || !pe.Retryable || ctx.Err() != nil || e.run.Err() != nil || !e.pause(ctx, n, deadline) {
 			return err
 		}
 	}
@@ -38,7 +60,7 @@ func (e *Engine) retrying(ctx context.Context, attempt func() error) error {
 
 // jitter spreads d over half to one and a half of itself.
 func jitter(d time.Duration) time.Duration {
-	return d/2 + rand.N(d)
+	return d/2 + rand.N(max(d, 1))
 }
 
 // sleep waits for d and reports whether ctx is still alive.

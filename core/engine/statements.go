@@ -109,11 +109,15 @@ type Statements struct {
 	// AckTouchInstance sets updated_at = now where the record exists.
 	// in: now · rows: instance t, token b
 	AckTouchInstance Statement
-	// AckPutExecution upserts the execution record: created as Running when
-	// r.status is NULL; on conflict status, output and completed_at are replaced
-	// when r.status is not NULL, pinned when r.pinned is not NULL.
-	// in: now · rows: instance t, token b, execution, status t?, output b?, completed_at?, pinned t?
-	AckPutExecution Statement
+	// AckCreateExecution creates the execution record, Running, if it is missing.
+	// in: now · rows: instance t, token b, execution
+	AckCreateExecution Statement
+	// AckSetStatus replaces status, output and completed_at of the record.
+	// in: now · rows: instance t, token b, execution, status t, output b?, completed_at?
+	AckSetStatus Statement
+	// AckPin stores the pinned version in the record.
+	// in: now · rows: instance t, token b, execution, pinned t
+	AckPin Statement
 	// AckInsertHistory appends events; a duplicate is a unique violation.
 	// in: now · rows: instance t, token b, execution, event, data b
 	AckInsertHistory Statement

@@ -33,22 +33,35 @@ func (c *storeClock) now() int64 {
 // clockSamples is how many round trips the offset is the best of.
 const clockSamples = 5
 
-// follow measures the offset to the server's clock: the sample with the
-// shortest round trip is the least wrong.
+// clockEvery is how long an offset is trusted: clocks drift, and are set.
+const clockEvery = 30 * time.Second
+
+// follow measures the server's offset to this machine's clock: the sample with
+// the shortest round trip is the least wrong. A host clock that was set forward
+// by hand stays as far ahead of the server's.
 func (c *storeClock) follow(ctx context.Context, db DB) error {
-	best := int64(1 << 62)
+	best, offset := time.Duration(1<<62), int64(0)
 	for range clockSamples {
 		before := time.Now()
-		hostBefore := c.host.NowMillis()
 		server, err := db.Clock(ctx)
 		if err != nil {
 			return err
 		}
-		trip := time.Since(before).Milliseconds()
-		if trip < best {
-			best = trip
-			c.offset.Store(server - hostBefore - trip/2)
+		if trip := time.Since(before); trip < best {
+			best, offset = trip, server-before.Add(trip/2).UnixMilli()
 		}
 	}
+	c.offset.Store(offset)
 	return nil
+}
+
+// followClock keeps the offset fresh until the engine stops.
+func (e *Engine) followClock() {
+	for sleep(e.run, clockEvery) {
+		ctx, cancel := context.WithTimeout(e.run, e.opts.StatementTimeout)
+		if err := e.clock.follow(ctx, e.db); err != nil && e.run.Err() == nil {
+			e.opts.Logger.Warn("read the server's clock", "store", e.opts.Name, "error", err)
+		}
+		cancel()
+	}
 }

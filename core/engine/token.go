@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+
+	"github.com/durokit/duro/core"
 )
 
 // A lock token is a batch's random nonce with the locked row's key, so that
@@ -38,10 +40,14 @@ func workToken(nonce []byte, id int64, session bool) string {
 	return kind + hex.EncodeToString(nonce) + "." + strconv.FormatInt(id, 10)
 }
 
-// parseInstanceToken returns false for a text that no instance lock can have.
+// parseInstanceToken returns false for a text that no instance lock can have,
+// and that a database might choke on.
 func parseInstanceToken(s string) (token, bool) {
 	nonce, key, ok := cutToken(s, "o.")
-	return token{nonce: nonce, instance: key}, ok && key != ""
+	if !ok || core.CheckText("", key, 1, core.MaxIDBytes) != "" {
+		return token{}, false
+	}
+	return token{nonce: nonce, instance: key}, true
 }
 
 // parseWorkToken returns false for a text that no work lock can have.
@@ -56,7 +62,10 @@ func parseWorkToken(s string) (token, bool) {
 		return token{}, false
 	}
 	id, err := strconv.ParseInt(key, 10, 64)
-	return token{nonce: nonce, id: id, session: session}, err == nil
+	if err != nil || id <= 0 {
+		return token{}, false
+	}
+	return token{nonce: nonce, id: id, session: session}, true
 }
 
 func cutToken(s, prefix string) (nonce []byte, key string, ok bool) {

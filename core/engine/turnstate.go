@@ -56,6 +56,21 @@ func (t *turnState) put(key string, c kvChange) {
 	t.keys[key] = c
 }
 
+// size is what travels besides the events themselves.
+func (t *turnState) size() int {
+	n := 0
+	if t.status != nil {
+		n += len(*t.status)
+	}
+	for k, c := range t.keys {
+		n += len(k)
+		if c.value != nil {
+			n += len(*c.value)
+		}
+	}
+	return n
+}
+
 func (t *turnState) check(op string) error {
 	for k, c := range t.keys {
 		if err := checkText(op, "a key-value key", k, 1, core.MaxIDBytes); err != nil {

@@ -131,5 +131,9 @@ func checkMetadata(op string, m core.ExecutionMetadata) error {
 
 // millis rounds a duration up to whole milliseconds.
 func millis(d time.Duration) int64 {
-	return int64((d + time.Millisecond - 1) / time.Millisecond)
+	ms := int64(d / time.Millisecond)
+	if d%time.Millisecond > 0 {
+		ms++
+	}
+	return ms
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,18 +18,6 @@ type waitingRoom struct {
 	changed chan struct{} // holds one: watch looks again
 	closed  bool
 	unhook  func()
-}
-
-// group is the callers that one claim can serve, first come first served.
-type group struct {
-	claimer
-	waiters []*waiter
-	// dirty says that a claim might find something.
-	dirty bool
-	// due is when the next known row becomes claimable, in store time.
-	due int64
-	// tries counts claims in a row that found less than there seems to be.
-	tries int
 }
 
 // claimer is what a group claims.
@@ -55,7 +44,7 @@ type round interface {
 
 // waiter is one waiting fetch.
 type waiter struct {
-	served chan served // holds one
+	served chan served // holds one; whoever sends takes the waiter out first
 	// since is when he came, in store time: a claim with an older clock reading
 	// cannot tell him that there is none.
 	since int64
@@ -80,12 +69,16 @@ func newWaitingRoom(e *Engine) *waitingRoom {
 // wait returns what a claim of c gives this caller, nil when nothing came within
 // poll.
 func (r *waitingRoom) wait(ctx context.Context, op string, c claimer, poll time.Duration) (any, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, core.AsProviderError(op, err)
+	}
 	w := &waiter{served: make(chan served, 1), last: poll <= 0}
-	if err := r.join(op, c, w); err != nil {
+	g, err := r.join(op, c, w)
+	if err != nil {
 		return nil, err
 	}
 	var over <-chan time.Time
-	if !w.last {
+	if poll > 0 {
 		timer := time.NewTimer(poll)
 		defer timer.Stop()
 		over = timer.C
@@ -98,98 +91,70 @@ func (r *waitingRoom) wait(ctx context.Context, op string, c claimer, poll time.
 			}
 			return s.item, nil
 		case <-over:
-			r.lastCall(c, w)
+			r.lastCall(g, w)
 		case <-ctx.Done():
-			r.leave(c, w)
+			r.leave(g, w)
 			return nil, core.AsProviderError(op, ctx.Err())
 		}
 	}
 }
 
-func (r *waitingRoom) join(op string, c claimer, w *waiter) error {
+func (r *waitingRoom) join(op string, c claimer, w *waiter) (*group, error) {
+	name := c.key()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return core.Errorf(op, core.ErrUnavailable, "the provider is closed")
+		return nil, core.Errorf(op, core.ErrUnavailable, "the provider is closed")
 	}
-	g := r.groups[c.key()]
+	g := r.groups[name]
 	if g == nil {
-		g = &group{claimer: c, due: Never}
-		r.groups[c.key()] = g
+		g = &group{claimer: c, name: name, due: Never}
+		r.groups[name] = g
 	}
 	w.since = r.e.clock.now()
 	g.waiters = append(g.waiters, w)
 	g.dirty = true
 	r.e.kickClaims()
-	return nil
+	return g, nil
 }
 
 // lastCall gives a waiter whose time is up one more claim.
-func (r *waitingRoom) lastCall(c claimer, w *waiter) {
+func (r *waitingRoom) lastCall(g *group, w *waiter) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	w.last = true
-	if g := r.groups[c.key()]; g != nil {
-		g.dirty = true
-	}
+	g.dirty = true
 	r.e.kickClaims()
 }
 
-// leave takes a waiter out whose caller has gone. What was claimed for him is
-// passed on.
-func (r *waitingRoom) leave(c claimer, w *waiter) {
+// leave takes a waiter out whose caller has gone. What was claimed for him goes
+// to the next compatible waiter, else back to the queue.
+func (r *waitingRoom) leave(g *group, w *waiter) {
 	r.mu.Lock()
 	w.gone = true
-	if g := r.groups[c.key()]; g != nil {
-		for i, other := range g.waiters {
-			if other == w {
-				g.waiters = append(g.waiters[:i], g.waiters[i+1:]...)
-				break
-			}
-		}
-		r.forget(g)
-	}
-	r.mu.Unlock()
+	g.waiters = slices.DeleteFunc(g.waiters, func(other *waiter) bool { return other == w })
+	r.forget(g)
+	var item any
 	select {
 	case s := <-w.served:
-		if s.item != nil {
-			r.passOn(c, s.item)
-		}
+		item = s.item
 	default:
 	}
-}
-
-// passOn gives a claimed row to the next compatible waiter, else back to the queue.
-func (r *waitingRoom) passOn(c claimer, item any) {
-	r.mu.Lock()
-	g := r.groups[c.key()]
-	if g != nil && r.hand(g, item) {
-		r.mu.Unlock()
-		return
+	if next := r.groups[g.name]; item != nil && next != nil && next.hand(item) {
+		r.forget(next)
+		item = nil
 	}
 	r.mu.Unlock()
-	r.e.giveBack(item)
-}
-
-// hand serves the first waiter in line; it reports whether there was one.
-func (r *waitingRoom) hand(g *group, item any) bool {
-	for len(g.waiters) > 0 {
-		w := g.waiters[0]
-		g.waiters = g.waiters[1:]
-		if !w.gone {
-			w.served <- served{item: item}
-			r.forget(g)
-			return true
-		}
+	if item != nil {
+		r.e.giveBack(item)
 	}
-	r.forget(g)
-	return false
 }
 
-// forget drops a group nobody waits in.
+// forget drops a group nobody waits in. A round under way keeps it, so that what
+// is signalled meanwhile is not lost on those who go on waiting.
 func (r *waitingRoom) forget(g *group) {
-	if len(g.waiters) == 0 && r.groups[g.key()] == g {
-		delete(r.groups, g.key())
+	if len(g.waiters) == 0 && !g.busy && r.groups[g.name] == g {
+		delete(r.groups, g.name)
 	}
 }
 
@@ -207,137 +172,39 @@ func (r *waitingRoom) rounds(now int64, messages, work bool) []round {
 		if len(g.waiters) == 0 || !(g.dirty || made || g.due <= now) {
 			continue
 		}
-		n := min(g.hereAt(now), r.e.opts.BatchMembers)
-		if n == 0 { // all came after the clock was read
+		taken := g.take(now, r.e.opts.BatchMembers)
+		if len(taken) == 0 { // all came after the clock was read
 			r.e.kickClaims()
 			continue
 		}
-		taken := g.waiters[:n:n]
-		g.waiters = g.waiters[n:]
-		g.dirty = len(g.waiters) > 0
-		g.due = Never
 		rounds = append(rounds, g.round(g, taken, now))
 	}
 	return rounds
 }
 
-// hereAt is how many waiters, from the head on, were here at a time.
-func (g *group) hereAt(now int64) int {
-	for i, w := range g.waiters {
-		if w.since > now {
-			return i
-		}
-	}
-	return len(g.waiters)
-}
-
-// putBack undoes rounds that did not run.
-func (r *waitingRoom) putBack(rounds []round) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, rd := range rounds {
-		g, taken := rd.members()
-		r.rejoin(g, taken)
-		r.groups[g.key()].dirty = true
-	}
-	r.e.kickClaims()
-}
-
-// rejoin puts waiters back at the head of their group, which may have been
-// forgotten or made anew meanwhile.
-func (r *waitingRoom) rejoin(g *group, taken []*waiter) *group {
-	if current := r.groups[g.key()]; current != nil {
-		g = current
-	} else {
-		r.groups[g.key()] = g
-	}
-	g.waiters = append(append([]*waiter{}, taken...), g.waiters...)
-	return g
-}
-
-// claimed is what a round found.
-type claimed struct {
-	items []any
-	// due is the next known time for this group.
-	due int64
-	// more says that there is claimable work the round did not get.
-	more bool
-}
-
-// Claims that find less than there seems to be are repeated: at once while they
-// make progress, then with short pauses, and not for ever (rule 3).
-const (
-	maxTries   = 50
-	tryPause   = time.Millisecond
-	tryPausing = 5
-)
-
 // settle hands a round's rows out and decides who goes on waiting.
 func (r *waitingRoom) settle(g *group, taken []*waiter, c claimed) {
 	r.mu.Lock()
-	var waiting []*waiter
+	g.rejoin(taken)
 	rest := c.items
-	for _, w := range taken {
-		switch {
-		case w.gone:
-		case len(rest) > 0:
-			w.served <- served{item: rest[0]}
-			rest = rest[1:]
-		default:
-			waiting = append(waiting, w)
-		}
-	}
-	g = r.rejoin(g, waiting)
-	if r.closed {
-		r.turnAway(g)
-	}
-	for len(rest) > 0 && r.hand(g, rest[0]) {
+	for len(rest) > 0 && g.hand(rest[0]) {
 		rest = rest[1:]
 	}
-	g.tries++
-	if !c.more || len(c.items) > 0 {
-		g.tries = 0
+	if r.closed {
+		g.turnAway()
 	}
-	again := c.more && g.tries <= maxTries
-	if !again {
-		r.dismiss(g, waiting)
-	}
-	pause := again && g.tries > tryPausing
-	g.dirty = g.dirty || again && !pause
-	g.due = min(g.due, c.due)
-	if pause {
-		g.due = min(g.due, r.e.clock.now()+tryPause.Milliseconds())
-	}
-	dirty := g.dirty && len(g.waiters) > 0
-	r.forget(g)
+	g.decide(len(taken), c, r.e.clock.now())
+	r.goOn(g)
 	r.mu.Unlock()
-	if dirty {
-		r.e.kickClaims()
-	}
 	r.look()
 	for _, item := range rest {
 		r.e.giveBack(item)
 	}
 }
 
-// dismiss tells those of the round who wait no longer that there is none.
-func (r *waitingRoom) dismiss(g *group, waiting []*waiter) {
-	for _, w := range waiting {
-		if !w.last {
-			continue
-		}
-		for i, other := range g.waiters {
-			if other == w {
-				g.waiters = append(g.waiters[:i], g.waiters[i+1:]...)
-				break
-			}
-		}
-		w.served <- served{}
-	}
-}
-
-// fail tells all of a round the error.
-func (r *waitingRoom) fail(taken []*waiter, err error) {
+// fail tells all of a round the error. Who waits besides them gets a claim of
+// his own.
+func (r *waitingRoom) fail(g *group, taken []*waiter, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, w := range taken {
@@ -345,19 +212,33 @@ func (r *waitingRoom) fail(taken []*waiter, err error) {
 			w.served <- served{err: err}
 		}
 	}
+	g.rejoin(nil)
+	g.dirty = true
+	r.goOn(g)
+}
+
+// goOn claims again for a group whose round is over, if that is worth while.
+func (r *waitingRoom) goOn(g *group) {
+	if g.dirty && len(g.waiters) > 0 {
+		r.e.kickClaims()
+	}
+	r.forget(g)
 }
 
 // signal says that messages or work may have become claimable.
 func (r *waitingRoom) signal(messages, work bool) {
+	if !messages && !work {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	any := false
+	heard := false
 	for _, g := range r.groups {
 		if g.orchestrations() && messages || !g.orchestrations() && work {
-			g.dirty, any = true, true
+			g.dirty, heard = true, true
 		}
 	}
-	if any {
+	if heard {
 		r.e.kickClaims()
 	}
 }
@@ -413,15 +294,7 @@ func (r *waitingRoom) close() {
 	defer r.mu.Unlock()
 	r.closed = true
 	for _, g := range r.groups {
-		r.turnAway(g)
+		g.turnAway()
+		r.forget(g)
 	}
-}
-
-func (r *waitingRoom) turnAway(g *group) {
-	for _, w := range g.waiters {
-		if !w.gone {
-			w.served <- served{err: core.Errorf("Close", core.ErrUnavailable, "the provider is closing")}
-		}
-	}
-	g.waiters = nil
 }

@@ -197,7 +197,7 @@ func (e *Engine) RenewWorkItemLock(ctx context.Context, tk string, extendFor tim
 	if err := checkDuration(op, "the extension", extendFor); err != nil {
 		return err
 	}
-	return e.do(ctx, &renewWork{e: e, token: t, forMS: millis(extendFor)})
+	return e.renew(ctx, &renewWork{e: e, token: t, forMS: millis(extendFor)}, extendFor)
 }
 
 // renewWork moves the deadline of a work lock.

@@ -67,8 +67,8 @@ func (d *decoder) checkErrors(rows []ErrorRow) {
 			if !ok {
 				continue
 			}
-			if line, dup := first[code]; dup {
-				d.errorf(at, "code %q is classified already, in line %d", code, line.line)
+			if before, dup := first[code]; dup {
+				d.errorf(at, "code %q is classified already, in line %d", code, before.line)
 				continue
 			}
 			first[code] = at
@@ -85,7 +85,6 @@ func (d *decoder) checkErrors(rows []ErrorRow) {
 }
 
 func (d *decoder) checkOverrides(overrides []Override, known []string) {
-	first := map[string]span{}
 	for i, o := range overrides {
 		at, ok := d.at[fmt.Sprintf("overrides[%d].statement", i)]
 		if !ok {
@@ -94,10 +93,10 @@ func (d *decoder) checkOverrides(overrides []Override, known []string) {
 		if known != nil && !slices.Contains(known, o.Statement) {
 			d.errorf(at, "the model has no statement %q%s", o.Statement, DidYouMean(o.Statement, known))
 		}
-		if line, dup := first[o.Statement]; dup {
-			d.errorf(at, "statement %q is overridden already, in line %d", o.Statement, line.line)
+		if first, dup := d.overrides[o.Statement]; dup {
+			d.errorf(at, "statement %q is overridden already, in line %d", o.Statement, first.line)
 		}
-		first[o.Statement] = at
+		d.overrides[o.Statement] = at
 	}
 }
 

@@ -1,19 +1,13 @@
 package spec
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 )
-
-// maxSize bounds a description; a real one has a few kilobytes.
-const maxSize = 1 << 20
 
 // decoder reads one file into Go values, strictly, and goes on after an error:
 // the reader of its diagnostics fixes them all at once. What the file does not
@@ -23,49 +17,17 @@ type decoder struct {
 	// given is where each value of the file stands, by its path ("types.int",
 	// "errors[2].code"); at only those that were accepted.
 	given, at map[string]span
+	// overrides is where each overridden statement is named.
+	overrides map[string]span
 }
 
 // decode reads data over what d holds already.
 func decode(src *source, data []byte, d *Dialect) *decoder {
-	dec := &decoder{source: src, given: map[string]span{}, at: map[string]span{}}
+	dec := &decoder{source: src, given: map[string]span{}, at: map[string]span{}, overrides: map[string]span{}}
 	if body, ok := dec.parse(data); ok {
 		dec.value(body, reflect.ValueOf(d).Elem(), "")
 	}
 	return dec
-}
-
-// parse returns the one document of the file.
-func (d *decoder) parse(data []byte) (ast.Node, bool) {
-	top := span{line: 1, column: 1, width: 1}
-	if len(data) > maxSize {
-		d.errorf(top, "%d bytes are too many for a description; at most %d are read", len(data), maxSize)
-		return nil, false
-	}
-	// The parser would stop at the first duplicate key; value reports them all.
-	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		if syntax, ok := errors.AsType[*yaml.SyntaxError](err); ok {
-			d.errorf(spanOf(syntax.Token), "not YAML: %s", syntax.Message)
-		} else {
-			d.errorf(top, "not YAML: %v", err)
-		}
-		return nil, false
-	}
-	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		d.errorf(top, "the description is empty")
-		return nil, false
-	}
-	for _, extra := range file.Docs[1:] {
-		if extra.Body != nil {
-			d.errorf(d.spanOf(extra.Body), "one document is a description; this is another one")
-		}
-	}
-	body := file.Docs[0].Body
-	if !isMapping(body) {
-		d.mismatch(body, "the description", "a mapping")
-		return nil, false
-	}
-	return body, true
 }
 
 // value decodes n into v, whose path is given for messages.
@@ -178,26 +140,11 @@ func (d *decoder) text(n ast.Node, v reflect.Value, path string) {
 		d.mismatch(n, path, "a string")
 		return
 	}
-	if e, ok := v.Interface().(enum); ok && !slices.Contains(e.Values(), s) {
+	if e, ok := reflect.TypeAssert[enum](v); ok && !slices.Contains(e.Values(), s) {
 		d.errorf(d.spanOf(n), "unknown value %q of %s%s", s, path, DidYouMean(s, e.Values()))
 		return
 	}
 	v.SetString(s)
-}
-
-// lacks lists the required keys of a structure that none of the files gives.
-func lacks(t reflect.Type, path string, files ...*decoder) []string {
-	var out []string
-	for _, f := range fieldsOf(t) {
-		given := slices.ContainsFunc(files, func(d *decoder) bool {
-			_, ok := d.given[join(path, f.key)]
-			return ok
-		})
-		if !given && !f.optional {
-			out = append(out, f.key)
-		}
-	}
-	return out
 }
 
 // entries calls f for each entry of a mapping, once for each key.
@@ -227,95 +174,4 @@ func (d *decoder) entries(n ast.Node, path string, f func(key string, at span, v
 		seen[name.Value] = at
 		f(name.Value, at, e.Value)
 	}
-}
-
-func (d *decoder) mismatch(n ast.Node, path, want string) {
-	d.errorf(d.spanOf(n), "%s must be %s, not %s", path, want, kindOf(n))
-}
-
-// spanOf returns where a value starts. A mapping's own token is its first
-// colon, which says nothing to a reader; its first key does.
-func (d *decoder) spanOf(n ast.Node) span {
-	switch n := n.(type) {
-	case *ast.MappingNode:
-		if !n.IsFlowStyle && len(n.Values) > 0 {
-			return spanOf(n.Values[0].Key.GetToken())
-		}
-	case *ast.MappingValueNode:
-		return spanOf(n.Key.GetToken())
-	}
-	return spanOf(n.GetToken())
-}
-
-func isMapping(n ast.Node) bool {
-	switch n.(type) {
-	case *ast.MappingNode, *ast.MappingValueNode:
-		return true
-	}
-	return false
-}
-
-// kindOf names what a node is, for people.
-func kindOf(n ast.Node) string {
-	switch n.(type) {
-	case *ast.StringNode, *ast.LiteralNode:
-		return "a string"
-	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
-		return "a number"
-	case *ast.BoolNode:
-		return "true or false"
-	case *ast.SequenceNode:
-		return "a list"
-	case *ast.MappingNode, *ast.MappingValueNode:
-		return "a mapping"
-	case *ast.NullNode:
-		return "nothing"
-	}
-	return "this"
-}
-
-// isBlank reports whether a decoded value says nothing.
-func isBlank(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.String:
-		return strings.TrimSpace(v.String()) == ""
-	case reflect.Slice:
-		return v.Len() == 0
-	}
-	return false
-}
-
-// field is one key of a structure.
-type field struct {
-	key      string
-	index    int
-	optional bool
-}
-
-// fieldsOf lists the keys of a structure as its yaml tags name them.
-func fieldsOf(t reflect.Type) []field {
-	out := make([]field, 0, t.NumField())
-	for i := range t.NumField() {
-		key, options, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-		if key == "" || key == "-" {
-			continue
-		}
-		out = append(out, field{key: key, index: i, optional: options == "omitempty"})
-	}
-	return out
-}
-
-func keysOf(fields []field) []string {
-	out := make([]string, len(fields))
-	for i, f := range fields {
-		out[i] = f.key
-	}
-	return out
-}
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
 }

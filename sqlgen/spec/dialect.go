@@ -28,9 +28,17 @@ type Dialect struct {
 	PerClass PerClass `yaml:"per_class"`
 	// UpdateFrom says how an UPDATE or DELETE joins other rows.
 	UpdateFrom UpdateFrom `yaml:"update_from"`
+	// InnerJoin is the join that keeps the written order, where there is one; JOIN
+	// if it is not given.
+	InnerJoin string `yaml:"inner_join,omitempty"`
 	// Greatest and Least name the scalar maximum and minimum.
 	Greatest string `yaml:"greatest"`
 	Least    string `yaml:"least"`
+	// IndexNames says how indexes are named; prefixed if it is not given.
+	IndexNames IndexNames `yaml:"index_names,omitempty"`
+	// ForceIndex: every access names its index, because the planner would at times
+	// prefer a scan, and lock what it scans. FORCE INDEX (name) follows the alias.
+	ForceIndex bool `yaml:"force_index,omitempty"`
 	// PartialIndexes: CREATE INDEX … WHERE exists.
 	PartialIndexes bool `yaml:"partial_indexes"`
 	// SelfSubquery: an UPDATE or DELETE may read its own table in a subquery.
@@ -65,6 +73,10 @@ type Types struct {
 	TextParam  string `yaml:"text_param,omitempty"`
 	BytesParam string `yaml:"bytes_param,omitempty"`
 	IntParam   string `yaml:"int_param,omitempty"`
+	// IntCast and TextCast name the types of CAST, where a result would otherwise
+	// have another type.
+	IntCast  string `yaml:"int_cast,omitempty"`
+	TextCast string `yaml:"text_cast,omitempty"`
 }
 
 // Upsert is the form of "insert or update".
@@ -120,10 +132,24 @@ const (
 // UpdateFrom is how UPDATE and DELETE join.
 type UpdateFrom string
 
-// The ways: UPDATE … FROM and DELETE … USING; UPDATE … JOIN and DELETE t FROM t JOIN.
+// The ways: UPDATE … FROM and DELETE … USING; UPDATE … JOIN and DELETE t FROM
+// t JOIN; not at all, keys are looked up IN a subquery.
 const (
 	UpdateFromFrom UpdateFrom = "from"
 	UpdateFromJoin UpdateFrom = "join"
+	UpdateFromIn   UpdateFrom = "in"
+)
+
+// IndexNames is what indexes are called.
+type IndexNames string
+
+// The ways: with the tables' prefix, where a schema has one name space for both;
+// without it, where a table has its own; whatever the database makes up, where
+// an index's name takes no schema.
+const (
+	IndexNamesPrefixed  IndexNames = "prefixed"
+	IndexNamesPlain     IndexNames = "plain"
+	IndexNamesAutomatic IndexNames = "automatic"
 )
 
 // Flags are what the engine asks of a dialect, and no more.

@@ -33,7 +33,7 @@ type Loader struct {
 // Load reads the description at path, with those it extends. What is wrong is a
 // diag.Error with everything that is wrong; a file that cannot be read is an
 // error of the file system.
-func (l Loader) Load(path string) (*Dialect, error) {
+func (l Loader) Load(path string) (*Description, error) {
 	if l.ReadFile == nil {
 		l.ReadFile = os.ReadFile
 	}
@@ -53,7 +53,7 @@ func (l Loader) Load(path string) (*Dialect, error) {
 	if len(errs) > 0 {
 		return nil, errs
 	}
-	return &d, nil
+	return &Description{Dialect: &d, files: chain}, nil
 }
 
 // collect returns the diagnostics of all files, in the order of their lines.
@@ -131,31 +131,4 @@ func (d *decoder) complete(chain []*decoder, t reflect.Type, path string) {
 			d.complete(chain, section, join(path, f.key))
 		}
 	}
-}
-
-// mergeErrors adds an heir's rows to its ancestor's. A row takes its codes away
-// from the ancestor's row; what is left of that stays.
-func mergeErrors(base, heir []ErrorRow) []ErrorRow {
-	var taken []string
-	for _, row := range heir {
-		taken = append(taken, row.Codes...)
-	}
-	var out []ErrorRow
-	for _, row := range base {
-		row.Codes = slices.DeleteFunc(slices.Clone(row.Codes), func(code string) bool {
-			return slices.Contains(taken, code)
-		})
-		if len(row.Codes) > 0 {
-			out = append(out, row)
-		}
-	}
-	return append(out, heir...)
-}
-
-// mergeOverrides adds an heir's overrides; one of the same statement replaces.
-func mergeOverrides(base, heir []Override) []Override {
-	out := slices.DeleteFunc(slices.Clone(base), func(o Override) bool {
-		return slices.ContainsFunc(heir, func(h Override) bool { return h.Statement == o.Statement })
-	})
-	return append(out, heir...)
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // load loads a description from files in memory, with a small model.
-func load(t *testing.T, files map[string]string, path string) (*Dialect, error) {
+func load(t *testing.T, files map[string]string, path string) (*Description, error) {
 	t.Helper()
 	return Loader{
 		Statements: []string{"claims.ensure", "claims.lock", "work.claim"},
@@ -85,7 +85,7 @@ func TestHeirWins(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	want := *base
+	want := *base.Dialect
 	want.Name, want.Package, want.Extends = "heir", "heir", "base.yaml"
 	want.Types.Token = "BINARY(16)"
 	want.TableOptions = map[string]string{"*": "WITHOUT ROWID"}
@@ -101,7 +101,7 @@ func TestHeirWins(t *testing.T) {
 		Reason:    "the heir has no conflict clause",
 		SQL:       "INSERT IGNORE INTO claims VALUES (?, ?)",
 	}}
-	if diff := cmp.Diff(&want, got); diff != "" {
+	if diff := cmp.Diff(&want, got.Dialect); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -115,16 +115,36 @@ func TestHeirOfAnHeirInAnotherFolder(t *testing.T) {
 	got, err := load(t, map[string]string{
 		"b/base/dialect.yaml":  string(base),
 		"b/child/dialect.yaml": fmt.Sprintf(head, "child", "../base/dialect.yaml") + "greatest: GREATEST\ntable_options: {claims: A, work: B}\n",
-		"b/grand/dialect.yaml": fmt.Sprintf(head, "grand", "../child/dialect.yaml") + "least: LEAST\ntable_options: {work: C}\n",
+		"b/grand/dialect.yaml": fmt.Sprintf(head, "grand", "../child/dialect.yaml") + "quote: X\ntable_options: {work: C}\n",
 	}, "b/grand/dialect.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Greatest != "GREATEST" || got.Least != "LEAST" || got.Name != "grand" {
-		t.Errorf("got %q, %q, %q", got.Greatest, got.Least, got.Name)
+	if got.Greatest != "GREATEST" || got.Quote != "X" || got.Name != "grand" {
+		t.Errorf("got %q, %q, %q", got.Greatest, got.Quote, got.Name)
 	}
 	if diff := cmp.Diff(map[string]string{"claims": "A", "work": "C"}, got.TableOptions); diff != "" {
 		t.Errorf("table options (-want +got):\n%s", diff)
+	}
+}
+
+func TestBlame(t *testing.T) {
+	base, err := os.ReadFile("testdata/base.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	heir := "version: 1\nname: heir\npackage: heir\nextends: base.yaml\n"
+	override := "overrides:\n  - {statement: work.claim, reason: because, sql: SELECT 1}\n"
+	got, err := load(t, map[string]string{"base.yaml": string(base) + override, "heir.yaml": heir}, "heir.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	why := errors.New("no such column")
+	if d := got.Blame("work.claim", why); d.String() != "base.yaml:40:17: no such column" {
+		t.Errorf("of an inherited override: %s", d)
+	}
+	if d := got.Blame("claims.lock", why); d.String() != "heir.yaml: no such column" {
+		t.Errorf("of a rendered statement: %s", d)
 	}
 }
 

@@ -67,7 +67,7 @@ func TestSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {
 	}
 	for _, edit := range [][2]string{
 		{"version: 1", "version: 2"},
-		{"name: base", "nmae: base"},
+		{"name: base", "naem: base"},
 		{"placeholders: question", "placeholders: questions"},
 		{"  token: BLOB", "  token: 16"},
 		{"  token: BLOB\n", ""},
@@ -93,7 +93,7 @@ func TestSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {
 func buildSchema(t *testing.T) []byte {
 	t.Helper()
 	r := &build.Reflector{FieldNameTag: "yaml", Mapper: func(typ reflect.Type) *build.Schema {
-		if e, ok := reflect.Zero(typ).Interface().(enum); ok {
+		if e, ok := reflect.TypeAssert[enum](reflect.Zero(typ)); ok {
 			return &build.Schema{Type: "string", Enum: anys(e.Values())}
 		}
 		return nil

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -12,13 +13,13 @@ import (
 
 // source is one description file, kept to show its lines in diagnostics.
 type source struct {
-	name  string
+	name  string // with slashes, on every system
 	lines []string
 	errs  diag.Error
 }
 
 func newSource(name string, data []byte) *source {
-	return &source{name: name, lines: strings.Split(string(data), "\n")}
+	return &source{name: filepath.ToSlash(name), lines: strings.Split(string(data), "\n")}
 }
 
 // span is a stretch of one line.
@@ -38,13 +39,17 @@ func spanOf(t *token.Token) span {
 
 // errorf notes a problem at a place of the file.
 func (s *source) errorf(at span, format string, args ...any) {
-	s.errs = append(s.errs, diag.Diagnostic{
+	s.errs = append(s.errs, s.diagnostic(at, format, args...))
+}
+
+func (s *source) diagnostic(at span, format string, args ...any) diag.Diagnostic {
+	return diag.Diagnostic{
 		File:    s.name,
 		Line:    at.line,
 		Column:  at.column,
 		Message: fmt.Sprintf(format, args...),
 		Detail:  s.snippet(at),
-	})
+	}
 }
 
 // snippet shows the line with the span underlined.

@@ -27,7 +27,12 @@ func (PerClass) Values() []string {
 }
 
 // Values lists the ways.
-func (UpdateFrom) Values() []string { return values(UpdateFromFrom, UpdateFromJoin) }
+func (UpdateFrom) Values() []string { return values(UpdateFromFrom, UpdateFromJoin, UpdateFromIn) }
+
+// Values lists the ways.
+func (IndexNames) Values() []string {
+	return values(IndexNamesPrefixed, IndexNamesPlain, IndexNamesAutomatic)
+}
 
 func values[T ~string](all ...T) []string {
 	out := make([]string, len(all))

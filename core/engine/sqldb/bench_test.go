@@ -77,7 +77,7 @@ func benchSeam(b *testing.B, d testDriver) {
 		call := engine.Call{Stmt: &benchStatement, Scalars: []any{int64(1)}, Rows: make([][]any, benchRows)}
 		for i := range call.Rows {
 			rows++
-			call.Rows[i] = []any{"instance", int64(1), int64(rows%1000), benchData}
+			call.Rows[i] = []any{"instance", int64(1), int64(rows % 1000), benchData}
 		}
 		if _, err := db.Write(ctx, []engine.Call{call}); err != nil {
 			b.Fatal(err)

@@ -27,15 +27,14 @@ type pinned struct {
 // meanwhile, or whose user panicked, is dropped.
 func (c *pinned) use(ctx context.Context, fn func() error) (err error) {
 	if c.conn == nil {
-		if c.conn, err = c.db.Conn(ctx); err != nil {
-			c.conn = nil
+		conn, err := c.db.Conn(ctx)
+		if err != nil {
 			return err
 		}
-		c.stmts = map[string]driver.Stmt{}
+		c.conn, c.stmts = conn, map[string]driver.Stmt{}
 	}
 	c.broken = true // unless fn returns and thinks otherwise
 	defer func() {
-		c.dc = nil
 		if c.broken {
 			c.conn.Close()
 			c.conn, c.stmts = nil, nil
@@ -43,21 +42,34 @@ func (c *pinned) use(ctx context.Context, fn func() error) (err error) {
 	}()
 	ran := false
 	raw := c.conn.Raw(func(dc any) error {
-		c.dc, c.broken, ran = dc.(driver.Conn), false, true
-		returned := false
-		defer func() { c.broken = c.broken || !returned }()
-		err = fn()
-		returned = true
-		if c.broken {
-			c.closeStatements()
-			return driver.ErrBadConn // tells database/sql to throw it away
-		}
-		return nil
+		ran = true
+		return c.inside(dc.(driver.Conn), func() { err = fn() })
 	})
 	if !ran {
 		return raw
 	}
 	return err
+}
+
+// inside runs fn on the driver's connection. It returns driver.ErrBadConn, which
+// makes database/sql throw the connection away, when that broke.
+func (c *pinned) inside(dc driver.Conn, fn func()) error {
+	c.dc = dc
+	defer func() {
+		c.dc = nil
+		if c.broken { // open statements would keep the connection, and its locks, alive
+			c.closeStatements()
+		}
+	}()
+	c.broken = false
+	panicked := true
+	defer func() { c.broken = c.broken || panicked }()
+	fn()
+	panicked = false
+	if c.broken {
+		return driver.ErrBadConn
+	}
+	return nil
 }
 
 // exec runs one statement as text and returns nothing of it.

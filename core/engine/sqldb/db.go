@@ -48,6 +48,7 @@ func New(db *sql.DB, opts Options) *DB {
 func (d *DB) Write(ctx context.Context, calls []engine.Call) ([]engine.Result, error) {
 	var results []engine.Result
 	err := d.write(ctx, func(t *tx) (err error) {
+		t.brisk = d.opts.BriskPlans
 		results, err = t.run(calls...)
 		return err
 	})

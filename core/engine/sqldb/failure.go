@@ -93,7 +93,7 @@ func OpenError(err error, what string) error {
 		return core.AsProviderError("Open", pe)
 	}
 	if f, ok := errors.AsType[*engine.Failure](err); ok {
-		return core.Wrap("Open", f.Class.Code, f, what)
+		return core.Wrap("Open", f.Class.Code, err, what)
 	}
 	return core.Wrap("Open", core.ErrUnavailable, err, what)
 }

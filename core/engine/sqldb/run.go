@@ -37,17 +37,14 @@ func (t *tx) call(c *engine.Call, result *engine.Result) error {
 		return nil
 	}
 	if len(s.Columns) == 0 {
-		return t.execute(execution{s: s, form: &s.Forms[0], scalars: c.Scalars, ctx: t.ctx}, result)
+		return t.execute(execution{s: s, form: &s.Forms[0], scalars: c.Scalars, ctx: t.watched(false)}, result)
 	}
 	for rows := c.Rows; len(rows) > 0; {
 		form, per := fit(s.Forms, len(rows))
 		if form == nil {
 			return misuse("%s has no form for %d rows", s.Name, len(rows))
 		}
-		e := execution{s: s, form: form, scalars: c.Scalars, ctx: t.ctx}
-		if form.Rows > 0 {
-			e.ctx = t.steady
-		}
+		e := execution{s: s, form: form, scalars: c.Scalars, ctx: t.watched(form.Rows > 0)}
 		for ; len(rows) >= per && len(rows) > 0; rows = rows[per:] {
 			e.rows = rows[:per]
 			if err := t.execute(e, result); err != nil {

@@ -21,12 +21,22 @@ type tx struct {
 	// context costs some drivers a goroutine for each execution. ctx is looked
 	// at between them.
 	steady context.Context
+	// brisk: all statements are short.
+	brisk  bool
 	begun  bool            // BEGIN has succeeded
 	failed *engine.Failure // no statement runs after the first failure
 }
 
 func (d *DB) newTx(ctx context.Context, c *pinned) *tx {
 	return &tx{db: d, c: c, ctx: ctx, steady: context.WithoutCancel(ctx)}
+}
+
+// watched is the context a statement runs under.
+func (t *tx) watched(short bool) context.Context {
+	if short || t.brisk {
+		return t.steady
+	}
+	return t.ctx
 }
 
 // transact runs fn in a writing transaction and commits it.

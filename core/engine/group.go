@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/durokit/duro/core"
+)
+
+// group is the callers that one claim can serve, first come first served. The
+// waiting room's mutex guards it.
+type group struct {
+	claimer
+	name    string    // the claimer's key
+	waiters []*waiter // by since
+	// busy says that a round is under way; there is at most one.
+	busy bool
+	// dirty says that a claim might find something.
+	dirty bool
+	// due is when the next known row becomes claimable, in store time.
+	due int64
+	// tries counts claims in a row that found less than there seems to be.
+	tries int
+}
+
+// claimed is what a round found.
+type claimed struct {
+	items []any
+	// now is the clock reading the round went by.
+	now int64
+	// due is the next known time for this group.
+	due int64
+	// more says that there is claimable work the round did not get, progress that
+	// it nevertheless brought it nearer.
+	more, progress bool
+}
+
+// Claims that find less than there seems to be are repeated: at once while they
+// make progress, then with short pauses, and not for ever (rule 3).
+const (
+	tryPausing = 5
+	maxTries   = 50
+	tryPause   = time.Millisecond
+	tryRest    = 100 * time.Millisecond // what cannot be had for so long is somebody else's
+)
+
+// take starts a round at now: for at most n of those who are here by then.
+func (g *group) take(now int64, n int) []*waiter {
+	here := sort.Search(len(g.waiters), func(i int) bool { return g.waiters[i].since > now })
+	n = min(n, here)
+	if n == 0 {
+		return nil
+	}
+	taken := g.waiters[:n:n]
+	g.dirty = here < len(g.waiters) // the round's answer is not for those who came later
+	g.waiters = g.waiters[n:]
+	g.busy, g.due = true, Never
+	return taken
+}
+
+// rejoin ends a round: whoever was taken for it is at the head again.
+func (g *group) rejoin(taken []*waiter) {
+	g.busy = false
+	all := make([]*waiter, 0, len(taken)+len(g.waiters))
+	for _, w := range taken {
+		if !w.gone {
+			all = append(all, w)
+		}
+	}
+	g.waiters = append(all, g.waiters...)
+}
+
+// hand serves the first in line; it reports whether there was one.
+func (g *group) hand(item any) bool {
+	if len(g.waiters) == 0 {
+		return false
+	}
+	g.waiters[0].served <- served{item: item}
+	g.waiters = g.waiters[1:]
+	return true
+}
+
+// decide says after a round, which asked for a number of rows, when the next one
+// is worth while.
+func (g *group) decide(asked int, c claimed, now int64) {
+	if g.tries++; !c.more || c.progress || len(c.items) > 0 {
+		g.tries = 0
+	}
+	again := c.more || len(c.items) == asked
+	switch {
+	case again && g.tries <= tryPausing:
+		g.dirty = true
+	case again && g.tries <= maxTries:
+		c.due = now + tryPause.Milliseconds()
+	default:
+		g.dismiss(c.now)
+		if c.due <= c.now { // it seems claimable, and cannot be had
+			c.due = now + tryRest.Milliseconds()
+		}
+	}
+	g.due = min(g.due, c.due)
+}
+
+// dismiss tells those who wait no longer that there was none at now.
+func (g *group) dismiss(now int64) {
+	g.waiters = slices.DeleteFunc(g.waiters, func(w *waiter) bool {
+		done := w.last && w.since <= now
+		if done {
+			w.served <- served{}
+		}
+		return done
+	})
+}
+
+// turnAway ends everybody's waiting.
+func (g *group) turnAway() {
+	for _, w := range g.waiters {
+		w.served <- served{err: core.Errorf("Close", core.ErrUnavailable, "the provider is closing")}
+	}
+	g.waiters = nil
+}

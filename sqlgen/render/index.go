@@ -1,0 +1,125 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/durokit/duro/sqlgen/model"
+	"github.com/durokit/duro/sqlgen/spec"
+)
+
+// primary is what hints call the primary key.
+const primary = "PRIMARY"
+
+// forced is the hint that makes a table be read by the index which the
+// conditions bind best. Columns in keys are bound too. later are the aliases
+// that are joined after the table: their values are not known yet.
+func (r *renderer) forced(table, alias string, terms []model.Expr, keys, later []string) string {
+	if !r.d.ForceIndex {
+		return ""
+	}
+	equal, ranged := slices.Clone(keys), []string(nil)
+	for _, e := range conjuncts(terms) {
+		b, ok := e.(model.Binary)
+		if !ok {
+			continue
+		}
+		c, ok := b.Left.(model.Col)
+		if !ok || c.Alias != alias || readsAny(b.Right, append(later, alias)) {
+			continue
+		}
+		if b.Op == "=" {
+			equal = append(equal, c.Name)
+		} else if b.Op != "<>" {
+			ranged = append(ranged, c.Name)
+		}
+	}
+	best, name := 0, ""
+	for _, i := range r.indexes(table) {
+		if n := bound(i.columns, equal, ranged); n > best {
+			best, name = n, i.name
+		}
+	}
+	if name == "" {
+		return ""
+	}
+	return " FORCE INDEX (" + name + ")"
+}
+
+// bound counts how much of an index is bound, a range half.
+func bound(columns, equal, ranged []string) (n int) {
+	for _, c := range columns {
+		if !slices.Contains(equal, c) {
+			if slices.Contains(ranged, c) {
+				n++
+			}
+			return n
+		}
+		n += 2
+	}
+	return n
+}
+
+type index struct {
+	name    string
+	columns []string
+}
+
+// indexes lists the ways into a table, the primary key first.
+func (r *renderer) indexes(table string) (list []index) {
+	for _, t := range model.Tables() {
+		if t.Name != table {
+			continue
+		}
+		key := t.Key
+		if len(key) == 0 {
+			key = []string{t.Columns[0].Name} // the serial
+		}
+		list = append(list, index{primary, key})
+		for _, i := range t.Indexes {
+			list = append(list, index{r.indexName(t, i), i.Columns})
+		}
+	}
+	return list
+}
+
+// conjuncts flattens AND.
+func conjuncts(terms []model.Expr) (out []model.Expr) {
+	for _, e := range terms {
+		if l, ok := e.(model.Logic); ok && l.Op == "AND" {
+			out = append(out, conjuncts(l.Terms)...)
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// readsAny reports whether an expression reads a column of one of the aliases.
+func readsAny(e model.Expr, aliases []string) (found bool) {
+	model.Walk(e, func(e model.Expr) {
+		c, ok := e.(model.Col)
+		found = found || ok && slices.Contains(aliases, c.Alias)
+	})
+	return found
+}
+
+func aliases(sources []model.Source) []string {
+	out := make([]string, len(sources))
+	for i, s := range sources {
+		out[i] = s.Alias
+	}
+	return out
+}
+
+// indexName is an index's name, quoted; empty where the database makes it up.
+func (r *renderer) indexName(t model.Table, i model.Index) string {
+	name := t.Name + "_" + strings.Join(i.Columns, "_")
+	switch r.d.IndexNames {
+	case spec.IndexNamesAutomatic:
+		return ""
+	case spec.IndexNamesPlain:
+		return r.d.Quote + name + r.d.Quote
+	}
+	return r.table(name)
+}

@@ -1,0 +1,96 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/durokit/duro/sqlgen/model"
+	"github.com/durokit/duro/sqlgen/spec"
+)
+
+// perClass writes a pick of the first rows over several classes. Each way reads
+// no more than the limit's rows of any class, from the end of the index that
+// holds the first ones.
+func (r *renderer) perClass(q *model.PerClass) string {
+	branch := map[spec.PerClass]func(*model.PerClass, model.Branch) []string{
+		spec.PerClassLateral:    r.lateral,
+		spec.PerClassCorrelated: r.correlated,
+		spec.PerClassUnion:      r.unrolled,
+	}[r.d.PerClass]
+	if branch == nil {
+		panic(fmt.Errorf("unknown per_class %q", r.d.PerClass))
+	}
+	var branches []string
+	for _, b := range q.Branches {
+		branches = append(branches, branch(q, b)...)
+	}
+	first := "SELECT p." + q.Key + "\nFROM "
+	last := "ORDER BY " + strings.Join(qualified(picked, q.Order), ", ") + "\n" + r.limit(q.Limit)
+	return first + block(strings.Join(branches, "\nUNION ALL\n")) + " AS " + picked + "\n" + last
+}
+
+// yields are the columns of a branch: the key and what orders it.
+func yields(q *model.PerClass, alias string) string {
+	columns := []string{q.Key}
+	for _, o := range q.Order {
+		if o != q.Key {
+			columns = append(columns, o)
+		}
+	}
+	return strings.Join(qualified(alias, columns), ", ")
+}
+
+// first picks the first rows of one class.
+func (r *renderer) first(q *model.PerClass, b model.Branch, items string) string {
+	from, _ := r.sources(append([]model.Source{{Table: q.Table, Alias: "x"}}, b.Join...), b.Match, false)
+	return clauses("SELECT "+items, from, conjunction("WHERE", r.terms(b.Match)),
+		"ORDER BY "+strings.Join(qualified("x", q.Order), ", "), r.limit(q.Limit), r.lock(model.LockSkip))
+}
+
+// lateral joins each class with its first rows.
+func (r *renderer) lateral(q *model.PerClass, b model.Branch) []string {
+	from, ons := r.sources(b.Each, b.Where, false)
+	return []string{clauses(
+		"SELECT "+yields(q, "f"), from,
+		"CROSS JOIN LATERAL "+block(r.first(q, b, yields(q, "x")))+" AS f",
+		conjunction("WHERE", append(ons, r.terms(b.Where)...)),
+	)}
+}
+
+// correlated joins each class with the rows whose key is among its first.
+func (r *renderer) correlated(q *model.PerClass, b model.Branch) []string {
+	from, ons := r.sources(b.Each, b.Where, false)
+	in := "f." + q.Key + " IN " + block(r.first(q, b, "x."+q.Key))
+	return []string{clauses(
+		"SELECT "+yields(q, "f"), from, r.join()+" "+r.table(q.Table)+" AS f",
+		conjunction("WHERE", append(append(ons, r.terms(b.Where)...), strings.ReplaceAll(in, "\n", "\n"+tab))),
+	)}
+}
+
+// unrolledClasses is how many classes have a branch of their own.
+const unrolledClasses = 16
+
+// unrolled writes a branch for each of the first classes and one for all others,
+// which reads more than it needs. Classes that are not given match nothing.
+func (r *renderer) unrolled(q *model.PerClass, b model.Branch) []string {
+	input := placeholder(len(r.m.Scalars))
+	if len(b.Each) != 1 || !b.Each[0].Rows {
+		return []string{"(" + r.flat(q, b) + ")"}
+	}
+	var out []string
+	for i := range unrolledClasses {
+		r.class = fmt.Sprintf("CAST(JSON_VALUE(%s, '$[%d]') AS SIGNED)", input, i)
+		out = append(out, "(\n"+indent(r.first(q, b, yields(q, "x")))+"\n)")
+	}
+	r.class = ""
+	return slices.Concat(out)
+}
+
+// flat joins classes and rows without a limit for each class.
+func (r *renderer) flat(q *model.PerClass, b model.Branch) string {
+	sources := slices.Concat(b.Each, []model.Source{{Table: q.Table, Alias: "x", On: b.Match}}, b.Join)
+	from, ons := r.sources(sources, b.Where, false)
+	return clauses("SELECT "+yields(q, "x"), from, conjunction("WHERE", append(ons, r.terms(b.Where)...)),
+		"ORDER BY "+strings.Join(qualified("x", q.Order), ", "), r.limit(q.Limit), r.lock(model.LockSkip))
+}
