@@ -7,7 +7,7 @@ import (
 )
 
 // HasManagement reports whether the management calls work with this provider;
-// without, they all fail with ErrManagementNotAvailable (contract A 7.5).
+// without, they all fail with ErrManagementNotAvailable (docs/contract.md A7.5).
 func (c *Client) HasManagement() bool { return c.admin != nil }
 
 // manage calls f with the admin half and turns its error into the client's.
@@ -77,9 +77,17 @@ func (c *Client) GetQueueDepths(ctx context.Context) (*core.QueueDepths, error) 
 	})
 }
 
-// GetInstanceTree returns an instance and all its descendants.
+// GetInstanceTree returns an instance and all its descendants. Unlike the
+// provider's method it does not make up a tree for an unknown instance.
 func (c *Client) GetInstanceTree(ctx context.Context, instance string) (*core.InstanceTree, error) {
 	return manage(c, "GetInstanceTree", instance, func(a core.ProviderAdmin) (*core.InstanceTree, error) {
-		return a.GetInstanceTree(ctx, instance)
+		tree, err := a.GetInstanceTree(ctx, instance)
+		if err != nil || !tree.IsRootOnly() {
+			return tree, err
+		}
+		if _, err := a.GetInstanceInfo(ctx, instance); err != nil {
+			return nil, err
+		}
+		return tree, nil
 	})
 }

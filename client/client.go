@@ -66,7 +66,9 @@ func New(p core.Provider, opts Options) *Client {
 
 type systemClock struct{}
 
-func (systemClock) Now() time.Time { return time.Now() }
+func (systemClock) Now() time.Time {
+	return time.Now() //nolint:forbidigo // this is the implementation of the clock
+}
 
 func (systemClock) AfterFunc(d time.Duration, f func()) func() bool {
 	return time.AfterFunc(d, f).Stop

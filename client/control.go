@@ -9,7 +9,7 @@ import (
 
 // Start asks for an orchestration to be started under the id instance, in the
 // newest version a runtime has registered. Starting an id that exists already is
-// no error: the runtime ignores it (contract A 7.2).
+// no error: the runtime ignores it (docs/contract.md A7.2).
 //
 // Ids that look like a child's, "sub::..." or "...::sub::...", are refused with
 // ErrInvalidInput: they would collide with ids runtimes generate.

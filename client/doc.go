@@ -1,5 +1,5 @@
 // Package client is what applications call to start, signal, watch and manage
-// durable orchestrations (contract A 7). A Client talks to a core.Provider only:
+// durable orchestrations (docs/contract.md A7). A Client talks to a core.Provider only:
 // it needs no runtime in its process, holds no state of its own, and may be used
 // by many goroutines.
 //

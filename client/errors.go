@@ -6,7 +6,7 @@ import (
 	"github.com/durokit/duro/core"
 )
 
-// Kind is the closed set of reasons a client call fails for (contract A 7.1). A
+// Kind is the closed set of reasons a client call fails for (docs/contract.md A7.1). A
 // Kind is an error, so that errors.Is(err, client.ErrTimeout) works on every
 // error of this package.
 type Kind uint8
@@ -132,8 +132,9 @@ func kindOf(err error) Kind {
 		return ErrInvalidInput
 	case core.ErrUnsupported:
 		return ErrManagementNotAvailable
+	default:
+		return ErrProvider
 	}
-	return ErrProvider
 }
 
 func invalidInput(op, instance, message string, cause error) error {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"github.com/durokit/duro/core"
 )
@@ -9,7 +10,7 @@ import (
 // State is where an instance stands, as its history tells.
 type State uint8
 
-// The states of an instance (contract A 7.3).
+// The states of an instance (docs/contract.md A7.3).
 const (
 	// NotFound has no history; a start that waits in the queue looks like this.
 	NotFound State = iota
@@ -44,7 +45,7 @@ type Status struct {
 
 // GetStatus reads the latest execution's history and the custom status. An
 // unknown instance is NotFound, not an error. The custom status is best effort:
-// an error reading it leaves it absent (contract A 7.3).
+// an error reading it leaves it absent (docs/contract.md A7.3).
 func (c *Client) GetStatus(ctx context.Context, instance string) (*Status, error) {
 	return c.getStatus(ctx, "GetStatus", instance)
 }
@@ -64,15 +65,13 @@ func (c *Client) getStatus(ctx context.Context, op, instance string) (*Status, e
 // statusOf scans from the end, because what ended an execution is its last event
 // or close to it.
 func statusOf(events []core.Event) *Status {
-	for i := len(events) - 1; i >= 0; i-- {
-		switch events[i].Kind() {
-		case core.EventOrchestrationCompleted:
-			p := events[i].Payload().(core.OrchestrationCompletedEvent)
+	for _, e := range slices.Backward(events) {
+		switch p := e.Payload().(type) {
+		case core.OrchestrationCompletedEvent:
 			return &Status{State: Completed, Output: p.Output}
-		case core.EventOrchestrationFailed:
-			p := events[i].Payload().(core.OrchestrationFailedEvent)
+		case core.OrchestrationFailedEvent:
 			return &Status{State: Failed, Error: p.Details}
-		case core.EventOrchestrationStarted:
+		case core.OrchestrationStartedEvent:
 			return &Status{State: Running}
 		}
 	}

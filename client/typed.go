@@ -46,7 +46,9 @@ func EnqueueEventTyped[T any](ctx context.Context, c *Client, instance, queue st
 // WaitTyped waits for the instance and decodes its output. failure is the display
 // text of a Failed instance, "" for a Completed one. An output that does not
 // decode is ErrInvalidInput.
-func WaitTyped[T any](ctx context.Context, c *Client, instance string, timeout time.Duration) (output T, failure string, err error) {
+func WaitTyped[T any](
+	ctx context.Context, c *Client, instance string, timeout time.Duration,
+) (output T, failure string, err error) {
 	st, err := c.Wait(ctx, instance, timeout)
 	if err != nil {
 		return output, "", err
@@ -89,7 +91,7 @@ func decodeKV[T any](op, instance, s string) (v T, err error) {
 }
 
 // Encode returns v as JSON, except that what encodes to a JSON string is returned
-// raw, without quotes and escapes (contract A 7.2).
+// raw, without quotes and escapes (docs/contract.md A7.2).
 func Encode[T any](v T) (string, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)

@@ -10,7 +10,7 @@ import (
 // Wait returns the status of an instance once it is Completed or Failed, and
 // ErrTimeout when that takes longer than timeout. An instance that does not exist
 // yet is waited for. Errors of the provider are returned at once. A timeout of
-// zero checks once (contract A 7.3).
+// zero checks once (docs/contract.md A7.3).
 func (c *Client) Wait(ctx context.Context, instance string, timeout time.Duration) (*Status, error) {
 	w := c.newWaiter("Wait", instance, timeout)
 	defer w.stop()
@@ -57,8 +57,10 @@ func (c *Client) maybeTerminal(ctx context.Context, op, instance string) (bool, 
 // than lastSeen, or the instance has ended. Start with 0 and pass the last
 // version received; values in between may be skipped. It asks every pollInterval,
 // sooner where the provider is a Watcher. A timeout of zero is ErrTimeout without
-// any check (contract A 7.3).
-func (c *Client) WaitForStatusChange(ctx context.Context, instance string, lastSeen uint64, pollInterval, timeout time.Duration) (*Status, error) {
+// any check (docs/contract.md A7.3).
+func (c *Client) WaitForStatusChange(
+	ctx context.Context, instance string, lastSeen uint64, pollInterval, timeout time.Duration,
+) (*Status, error) {
 	const op = "WaitForStatusChange"
 	w := c.newWaiter(op, instance, timeout)
 	w.fixed = max(pollInterval, time.Millisecond)

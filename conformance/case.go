@@ -95,8 +95,9 @@ func Cases() []Case { return slices.Concat(areas...) }
 // areas are the case lists, in the order of docs/contract.md section 3.
 var areas = [][]Case{
 	atomicityCases, errorCases, creationCases, lockingCases, expirationCases,
-	multiExecutionCases, queueCases, cancellationCases, poisonCases, pollingCases,
-	capabilityCases, sessionCases, tagCases,
+	multiExecutionCases, queueCases, queueItemCases, cancellationCases, poisonCases, pollingCases,
+	capabilityCases, sessionCases, sessionTakeoverCases, tagCases, statusCases, kvCases, kvMergeCases,
+	managementCases, deletionCases, deletionEdgeCases, bulkDeleteCases, pruneCases, statsCases, robustnessCases,
 }
 
 // Deferral is a case of docs/contract.md that this suite does not have yet.

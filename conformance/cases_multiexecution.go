@@ -256,11 +256,6 @@ var multiExecutionCases = []Case{
 	},
 }
 
-// awkward is text that some store or encoder changes: what needs escaping in
-// JSON or in SQL, NUL, control characters, what JavaScript and Go's own encoder
-// escape, combining and four-byte characters, and trailing space.
-const awkward = "\"quo'te\\ %_ {}$1?:x \x00\x01\x1f\x7f\b\f\n\r\t </script>& \u2028\u2029 a\u0308 \U0001F389 null "
-
 func kinds(es []core.Event) []core.EventKind {
 	out := make([]core.EventKind, len(es))
 	for i, e := range es {
@@ -298,54 +293,4 @@ func (t *T) execStatus(id string, execution uint64, status string, output *strin
 	e := t.execution(id, execution)
 	equal(t, name("the status of execution", int(execution)), e.Status, status)
 	equal(t, name("the output of execution", int(execution)), e.Output, output)
-}
-
-// eventsOfEveryKind is one event of every kind, with every optional field both
-// ways and text in every field that holds any. KV keys and instances are ids, so
-// they hold none.
-func eventsOfEveryKind(text string) []core.Event {
-	details := core.Application{Kind: core.AppCancelled, CancelReason: text, Message: text}
-	payloads := []core.EventPayload{
-		core.OrchestrationStartedEvent{
-			Name: text, Version: text, Input: text, ParentInstance: ptr("p"), ParentID: ptr(uint64(3)),
-			CarryForwardEvents: []core.CarriedEvent{{Name: text, Data: text}}, InitialCustomStatus: &text,
-		},
-		core.OrchestrationStartedEvent{Name: text, Version: text, Input: text, CarryForwardEvents: []core.CarriedEvent{}},
-		core.OrchestrationCompletedEvent{Output: text},
-		core.OrchestrationFailedEvent{Details: details},
-		core.ActivityScheduledEvent{Name: text, Input: text, SessionID: &text, Tag: &text},
-		core.ActivityScheduledEvent{Name: text, Input: text},
-		core.ActivityCompletedEvent{Result: text},
-		core.ActivityFailedEvent{Details: details},
-		core.ActivityCancelRequestedEvent{Reason: text},
-		core.TimerCreatedEvent{FireAtMS: core.MaxCounter},
-		core.TimerFiredEvent{FireAtMS: 1},
-		core.ExternalSubscribedEvent{Name: text},
-		core.ExternalEvent{Name: text, Data: text},
-		core.OrchestrationChainedEvent{Name: text, Instance: text, Input: text},
-		core.SubOrchestrationScheduledEvent{Name: text, Instance: text, Input: text},
-		core.SubOrchestrationCompletedEvent{Result: text},
-		core.SubOrchestrationFailedEvent{Details: details},
-		core.SubOrchestrationCancelRequestedEvent{Reason: text},
-		core.OrchestrationContinuedAsNewEvent{Input: text},
-		core.OrchestrationCancelRequestedEvent{Reason: text},
-		core.ExternalSubscribedCancelledEvent{Reason: text},
-		core.QueueSubscribedEvent{Name: text},
-		core.QueueEventDeliveredEvent{Name: text, Data: text},
-		core.QueueSubscriptionCancelledEvent{Reason: text},
-		core.CustomStatusUpdatedEvent{Status: &text},
-		core.CustomStatusUpdatedEvent{},
-		core.KeyValueSetEvent{Key: "k", Value: text, LastUpdatedMS: stampMS},
-		core.KeyValueClearedEvent{Key: "k"},
-		core.KeyValuesClearedEvent{},
-	}
-	es := make([]core.Event, len(payloads))
-	for i, p := range payloads {
-		h := core.EventHeader{EventID: uint64(i + 1), InstanceID: "a", ExecutionID: 1, TimestampMS: 1, DuroxideVersion: "0.0.1"}
-		if i%2 == 1 {
-			h.SourceEventID = ptr(uint64(i))
-		}
-		es[i] = core.NewEvent(h, p)
-	}
-	return es
 }

@@ -2,8 +2,10 @@ package conformance_test
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/durokit/duro/conformance"
 	"github.com/durokit/duro/conformance/reference"
@@ -41,6 +43,50 @@ func TestReferenceWithoutHooks(t *testing.T) {
 		}
 	}
 	t.Logf("%d passed, %d were skipped, in %v", rep.Count(conformance.StatusPass), rep.Count(conformance.StatusSkip), rep.Duration)
+}
+
+// running is a clock that goes on between jumps, as a server's does.
+type running struct {
+	*reference.ManualClock
+	begin time.Time
+}
+
+func (c running) NowMillis() int64 {
+	return c.ManualClock.NowMillis() + time.Since(c.begin).Milliseconds()
+}
+
+func TestReferenceWithRunningClock(t *testing.T) {
+	t.Parallel()
+	conformance.Test(t, conformance.FactoryFunc(func(context.Context, string) (*conformance.Harness, error) {
+		p := reference.New(reference.Options{Clock: running{reference.NewManualClock(), time.Now()}})
+		return &conformance.Harness{
+			Provider: p, Hooks: p.Hooks(),
+			Open: func(context.Context) (core.Provider, error) { return p.Open(), nil },
+		}, nil
+	}), conformance.Options{SkipSlow: true, KeepGoroutines: true})
+}
+
+// hurried polls short: it ignores poll timeouts.
+type hurried struct{ base }
+
+func (p hurried) FetchOrchestrationItem(ctx context.Context, q core.FetchOrchestrationParams) (*core.FetchedOrchestration, error) {
+	q.PollTimeout = 0
+	return p.Provider.FetchOrchestrationItem(ctx, q)
+}
+
+func (p hurried) FetchWorkItem(ctx context.Context, q core.FetchWorkParams) (*core.FetchedWork, error) {
+	q.PollTimeout = 0
+	return p.Provider.FetchWorkItem(ctx, q)
+}
+
+func TestShortPollingReference(t *testing.T) {
+	t.Parallel()
+	conformance.Test(t, conformance.FactoryFunc(func(ctx context.Context, name string) (*conformance.Harness, error) {
+		h, err := newReference(ctx, name)
+		h.Provider = hurried{base{h.Provider}}
+		h.Timing.ShortPolling = true
+		return h, err
+	}), conformance.Options{Match: regexp.MustCompile("^(polling|queue|robustness)/"), KeepGoroutines: true})
 }
 
 func TestReference(t *testing.T) {

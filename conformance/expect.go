@@ -45,7 +45,7 @@ func (t *T) refused(err error, code core.Code, what string) {
 	pe, ok := errors.AsType[*core.ProviderError](err)
 	switch {
 	case err == nil:
-		t.Errorf("%s succeeded: want an error of code %s", what, code)
+		t.Errorf("%s succeeded: want an error of code %s", what, code.String())
 		return
 	case !ok:
 		t.Errorf("%s failed with %T (%v): want a *core.ProviderError", what, err, err)
@@ -65,7 +65,7 @@ func (t *T) refused(err error, code core.Code, what string) {
 		t.Errorf("%s failed with %q: want a message with one of %q", what, err, words[code])
 	}
 	if t.strict && !errors.Is(err, code) {
-		t.Errorf("%s failed with code %s (%q): want code %s", what, pe.Code, err, code)
+		t.Errorf("%s failed with code %s (%q): want code %s", what, pe.Code.String(), err, code.String())
 	}
 }
 
@@ -148,8 +148,8 @@ func (t *T) noStatus(id string) {
 	}
 }
 
-// kv returns all live values.
-func (t *T) kv(id string) map[string]string {
+// allKV returns all live values.
+func (t *T) allKV(id string) map[string]string {
 	m, err := t.p.GetKVAllValues(t.ctx, id)
 	t.must(err, "GetKVAllValues")
 	t.Step("all KV values of %.40q: %d", id, len(m))
@@ -158,7 +158,7 @@ func (t *T) kv(id string) map[string]string {
 
 // hasKV demands the live values, read together and one by one.
 func (t *T) hasKV(id string, want map[string]string) {
-	equal(t, "all KV values of "+id, t.kv(id), want)
+	equal(t, "all KV values of "+id, t.allKV(id), want)
 	for k, v := range want {
 		got, found, err := t.p.GetKVValue(t.ctx, id, k)
 		t.must(err, "GetKVValue")

@@ -30,6 +30,9 @@ type Harness struct {
 	Open func(ctx context.Context) (core.Provider, error)
 	// Hooks reach behind the contract. Nil if there are none.
 	Hooks Hooks
+	// MaxPayload is the largest payload the store takes, when its server's limit is
+	// lower than core.MaxPayloadBytes.
+	MaxPayload int
 	// Timing overrides the durations the cases use; the zero value is usable.
 	Timing Timing
 	// Close drops the store, after its handles are closed. May be nil.

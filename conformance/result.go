@@ -29,9 +29,11 @@ type Result struct {
 	Reason string
 	// Failures say what was expected and what came instead.
 	Failures []string
-	// Steps say what was done, in order.
-	Steps []string
-	// Seed is what the case's random choices came from.
+	// Steps say what was done last, in order, and StepsBefore how many steps came
+	// before those.
+	Steps       []string
+	StepsBefore int
+	// Seed is the run's; Options.Seed repeats its choices, also for a case alone.
 	Seed uint64
 
 	provider, version string
@@ -46,7 +48,10 @@ func (r Result) ended(s Status, reason string) Result {
 func (r Result) judge(rec *record, took time.Duration) Result {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	r.Failures, r.Steps = rec.failures, rec.steps
+	r.Failures, r.Steps, r.StepsBefore = rec.failures, rec.steps, rec.forgot
+	if n := len(r.Steps) - stepsShown; n > 0 {
+		r.Steps, r.StepsBefore = r.Steps[n:], r.StepsBefore+n
+	}
 	switch {
 	case len(rec.failures) > 0:
 		return r.ended(StatusFail, "")
@@ -57,7 +62,7 @@ func (r Result) judge(rec *record, took time.Duration) Result {
 	return r.ended(StatusPass, "")
 }
 
-// stepsShown is how many of the latest steps Explain lists.
+// stepsShown is how many of the latest steps a result keeps.
 const stepsShown = 40
 
 // Explain says which rule was broken, what came instead, and what had been done,
@@ -72,16 +77,14 @@ func (r Result) Explain() string {
 	for _, f := range r.Failures {
 		fmt.Fprintf(&b, "FAILED: %s\n", f)
 	}
-	shown := r.Steps
-	if len(shown) > stepsShown {
-		fmt.Fprintf(&b, "the last %d of %d steps:\n", stepsShown, len(shown))
-		shown = shown[len(shown)-stepsShown:]
-	} else {
-		b.WriteString("steps:\n")
+	b.WriteString("steps")
+	if r.StepsBefore > 0 {
+		fmt.Fprintf(&b, ", after %d others", r.StepsBefore)
 	}
-	for i, s := range shown {
-		fmt.Fprintf(&b, "  %2d. %s\n", len(r.Steps)-len(shown)+i+1, s)
+	b.WriteString(":\n")
+	for i, s := range r.Steps {
+		fmt.Fprintf(&b, "  %2d. %s\n", r.StepsBefore+i+1, s)
 	}
-	fmt.Fprintf(&b, "seed of the case: %d\n", r.Seed)
+	fmt.Fprintf(&b, "seed: %d\n", r.Seed)
 	return b.String()
 }

@@ -131,7 +131,7 @@ func Run(ctx context.Context, f Factory, o Options) *Report {
 // runCase gives the case a store, runs it, checks the invariants and cleans up.
 func runCase(ctx context.Context, f Factory, c Case, o Options) (res Result) {
 	begin := time.Now()
-	res = Result{Case: c, Seed: caseSeed(o.Seed, c.ID)}
+	res = Result{Case: c, Seed: o.Seed}
 	defer func() { res.Duration = time.Since(begin) }()
 	ctx, cancel := context.WithTimeout(ctx, o.limit(c))
 	defer cancel()
@@ -144,8 +144,8 @@ func runCase(ctx context.Context, f Factory, c Case, o Options) (res Result) {
 		return res.ended(StatusError, "the factory's harness has no provider")
 	}
 	r := &record{
-		ctx: ctx, c: c, h: h, factory: f, seed: res.Seed, strict: *o.MaxLevel >= LevelDuro,
-		rand: rand.New(rand.NewPCG(res.Seed, 0)), //nolint:gosec // repeatable on purpose
+		ctx: ctx, c: c, h: h, factory: f, strict: *o.MaxLevel >= LevelDuro,
+		rand: rand.New(rand.NewPCG(caseSeed(o.Seed, c.ID), 0)), //nolint:gosec // repeatable on purpose
 	}
 	r.virtual = h.Hooks != nil && h.Hooks.AdvanceClock(ctx, 0) == nil
 	r.timing = h.Timing.withDefaults(r.virtual)

@@ -29,15 +29,16 @@ type record struct {
 	timing  Timing
 	strict  bool // check error codes, not only class and words
 	virtual bool // AdvanceClock works
-	seed    uint64
 
 	mu       sync.Mutex
 	rand     *rand.Rand
-	steps    []string
+	steps    []string // the latest, up to twice stepsShown
+	forgot   int      // how many came before those
 	failures []string
 	skipped  string
 	cleanups []func(context.Context) error
 	advanced time.Duration
+	held     []*core.FetchedOrchestration // locks that busyLife took
 }
 
 // Name returns the case's id.
@@ -116,7 +117,16 @@ func (t *T) Cleanup(f func(context.Context) error) {
 func (t *T) Step(format string, args ...any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.steps = append(t.steps, fmt.Sprintf(format, args...))
+	t.addStep(fmt.Sprintf(format, args...))
+}
+
+// addStep keeps the latest steps; a case that loops has no end of them.
+func (r *record) addStep(s string) {
+	if len(r.steps) >= 2*stepsShown {
+		r.forgot += stepsShown
+		r.steps = append(r.steps[:0], r.steps[stepsShown:]...)
+	}
+	r.steps = append(r.steps, s)
 }
 
 // Logf is Step, by the name go test uses.
@@ -128,7 +138,7 @@ func (t *T) Errorf(format string, args ...any) {
 	defer t.mu.Unlock()
 	msg := fmt.Sprintf(format, args...)
 	t.failures = append(t.failures, msg)
-	t.steps = append(t.steps, "FAILED: "+msg)
+	t.addStep("FAILED: " + msg)
 }
 
 // Fatalf records a failure and ends the case.

@@ -2041,6 +2041,7 @@ const sqlDeleteRunning = "SELECT c.instance_id\n" +
 	") AS r\n" +
 	"STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance\n" +
 	"STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)\n" +
+	"STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = r.instance\n" +
 	"WHERE e.status = 'Running'"
 
 // sqlDeleteSessions makes the next claim look at the sessions of the work to delete.

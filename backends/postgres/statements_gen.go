@@ -1192,6 +1192,7 @@ const sqlDeleteRunning = `SELECT c.instance_id
 FROM unnest($1::text[]) AS r(instance)
 JOIN "§claims" AS c ON c.instance_id = r.instance
 JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+JOIN "§instances" AS i ON i.instance_id = r.instance
 WHERE e.status = 'Running'`
 
 // sqlDeleteSessions makes the next claim look at the sessions of the work to delete.

@@ -1134,6 +1134,7 @@ WHERE i.instance_id = ?1`
 const sqlDeleteRunning = `SELECT c.instance_id
 FROM "§claims" AS c
 CROSS JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = MAX(c.execution_id, 1)
+CROSS JOIN "§instances" AS i ON i.instance_id = ?1
 WHERE c.instance_id = ?1
   AND e.status = 'Running'`
 

@@ -98,6 +98,11 @@ func checkCompletion(item core.WorkItem) error {
 }
 
 func checkFetchWork(q core.FetchWorkParams) error {
+	for _, tag := range q.Tags.Tags {
+		if err := invalidIf(core.CheckText("tag", tag, 0, core.MaxTagBytes)); err != nil {
+			return err
+		}
+	}
 	if q.Session == nil {
 		return nil
 	}

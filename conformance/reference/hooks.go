@@ -15,9 +15,9 @@ type Hooks struct{ s *store }
 // Hooks returns the hooks of the store.
 func (p *Provider) Hooks() *Hooks { return &Hooks{p.s} }
 
-// AdvanceClock sets the store's clock forward, when it is a ManualClock.
+// AdvanceClock sets the store's clock forward, when it is one that can be.
 func (h *Hooks) AdvanceClock(_ context.Context, d time.Duration) error {
-	c, ok := h.s.clock.(*ManualClock)
+	c, ok := h.s.clock.(interface{ Advance(d time.Duration) })
 	if !ok {
 		return core.Errorf("AdvanceClock", core.ErrUnsupported, "the store runs on the machine's clock")
 	}

@@ -100,6 +100,8 @@ func (r *orchestrationRound) finish(now int64, results []Result) {
 	r.e.waiting.settle(r.g, r.taken, c)
 }
 
+func (r *orchestrationRound) found(results []Result) int { return len(results[callItems].Rows) }
+
 func (r *orchestrationRound) fail(err error) { r.e.waiting.fail(r.g, r.taken, err) }
 
 // items groups the claimed rows by instance.

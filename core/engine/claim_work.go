@@ -135,4 +135,6 @@ func (r *workRound) progress(results []Result) bool {
 	return results[callPromote].Affected > 0 || r.session && results[callSettleSessions].Affected > 0
 }
 
+func (r *workRound) found(results []Result) int { return len(results[r.claimedAt].Rows) }
+
 func (r *workRound) fail(err error) { r.e.waiting.fail(r.g, r.taken, err) }

@@ -26,7 +26,11 @@ func (e *Engine) told(op string, err error, what string) error {
 		return core.AsProviderError(op, pe)
 	}
 	f := asFailure(err)
-	pe := core.Wrap(op, f.Class.Code, f, e.d.Name+": "+what)
+	code := f.Class.Code
+	if f.Ambiguous { // whatever the driver calls it: the answer cannot be had
+		code = core.ErrUnavailable
+	}
+	pe := core.Wrap(op, code, f, e.d.Name+": "+what)
 	pe.MayHaveHappened = f.Ambiguous
 	return pe
 }

@@ -183,8 +183,8 @@ func assign(jobs []*job, byInstance map[string]Row, held map[int64]struct{}) map
 }
 
 // askClaim resolves a round whose commit was ambiguous: its rows are read again
-// by its nonce. A round that did not happen is put back.
-func (e *Engine) askClaim(r round) {
+// by its nonce. Where there are none it did not happen, or found nothing.
+func (e *Engine) askClaim(r round, cause error) {
 	now := e.clock.now()
 	calls := r.calls(now, 0)
 	reads := make([]Call, 0, len(calls))
@@ -204,5 +204,14 @@ func (e *Engine) askClaim(r round) {
 	for i, at := range index {
 		all[at] = results[i]
 	}
-	r.finish(now, all)
+	if r.found(all) > 0 {
+		r.finish(now, all)
+		return
+	}
+	g, taken := r.members()
+	if g.tries == replays {
+		r.fail(cause)
+		return
+	}
+	e.waiting.settle(g, taken, claimed{now: now, due: now, more: true})
 }

@@ -116,11 +116,12 @@ func (l *lane) take() []*job {
 	taken := make([]*job, 0, min(len(l.queue), l.e.opts.BatchMembers))
 	var waits []*job // for a lock that somebody before them presents
 	keys := map[string]struct{}{}
-	bytes, seen := 0, 0
+	bytes, seen, alone := 0, 0, false
 	large := l.e.opts.BatchBytes / 4
 	for _, j := range l.queue {
 		size := j.size()
-		if len(taken) == l.e.opts.BatchMembers || len(taken) > 0 && (bytes+size > l.e.opts.BatchBytes || size > large) {
+		full := len(taken) == l.e.opts.BatchMembers || bytes+size > l.e.opts.BatchBytes || size > large
+		if alone || full && len(taken) > 0 {
 			break
 		}
 		seen++
@@ -133,6 +134,7 @@ func (l *lane) take() []*job {
 		}
 		taken = append(taken, j)
 		bytes += size
+		alone = size > large
 	}
 	clear(l.queue[:seen]) // the queue's memory outlives them
 	if l.queue = l.queue[seen:]; len(waits) > 0 {
@@ -255,7 +257,7 @@ func (e *Engine) failed(b *batch, jobs []*job, rounds []round, starts []int, err
 	case f.Ambiguous:
 		e.askFate(jobs, err)
 		for _, r := range rounds {
-			e.askClaim(r)
+			e.askClaim(r, err)
 		}
 	case !f.semantic():
 		for _, j := range jobs {

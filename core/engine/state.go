@@ -26,7 +26,11 @@ func (e *Engine) one(ctx context.Context, op, instance string, s *Statement, sca
 
 // GetCustomStatus implements core.Provider (contract 2.16).
 func (e *Engine) GetCustomStatus(ctx context.Context, instance string, lastSeen uint64) (*core.CustomStatus, error) {
-	rows, err := e.one(ctx, "GetCustomStatus", instance, &e.s.ReadCustomStatus)
+	const op = "GetCustomStatus"
+	if lastSeen > core.MaxCounter {
+		return nil, invalid(op, "version %d is above 2^63-1", lastSeen)
+	}
+	rows, err := e.one(ctx, op, instance, &e.s.ReadCustomStatus)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

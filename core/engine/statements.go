@@ -393,7 +393,8 @@ type Statements struct {
 
 	// --- administration: deletion and pruning, in one conversation ----------
 
-	// DeleteRunning returns the listed instances whose pointer's execution is Running.
+	// DeleteRunning returns the listed instances with a record whose pointer's
+	// execution is Running.
 	// rows: instance t · out: instance
 	DeleteRunning Statement
 	// DeleteSessions marks the sessions of the work to delete as dirty.

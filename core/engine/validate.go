@@ -72,7 +72,8 @@ func checkActivity(op string, item core.WorkItem) (core.ActivityExecute, error) 
 
 // checkMessage checks an item for the orchestrator queue.
 func checkMessage(op string, item core.WorkItem) error {
-	switch p := item.Payload().(type) {
+	payload := item.Payload()
+	switch p := payload.(type) {
 	case nil:
 		return invalid(op, "the work item is empty")
 	case core.ActivityExecute:
@@ -84,10 +85,37 @@ func checkMessage(op string, item core.WorkItem) error {
 			}
 		}
 	}
+	for _, n := range counters(payload) {
+		if n > core.MaxCounter {
+			return invalid(op, "an id of the %s is above 2^63-1: %d", item.Kind(), n)
+		}
+	}
 	if err := checkPayload(op, "the work item", item.Raw()); err != nil {
 		return err
 	}
 	return checkInstance(op, item.RoutingInstance())
+}
+
+// counters are the execution and event ids in a message.
+func counters(p core.WorkItemPayload) []uint64 {
+	switch p := p.(type) {
+	case core.StartOrchestration:
+		if p.ParentID != nil {
+			return []uint64{p.ExecutionID, *p.ParentID}
+		}
+		return []uint64{p.ExecutionID}
+	case core.ActivityCompleted:
+		return []uint64{p.ExecutionID, p.ID}
+	case core.ActivityFailed:
+		return []uint64{p.ExecutionID, p.ID}
+	case core.TimerFired:
+		return []uint64{p.ExecutionID, p.ID}
+	case core.SubOrchCompleted:
+		return []uint64{p.ParentExecutionID, p.ParentID}
+	case core.SubOrchFailed:
+		return []uint64{p.ParentExecutionID, p.ParentID}
+	}
+	return nil
 }
 
 func checkEvents(op string, events []core.Event) error {

@@ -36,6 +36,8 @@ type round interface {
 	calls(now int64, base int) []Call
 	// finish takes the results, from the round's own calls on, after the commit.
 	finish(now int64, results []Result)
+	// found counts the claimed rows in the results.
+	found(results []Result) int
 	// fail tells the waiters why there is no result.
 	fail(err error)
 	// members returns the group and the waiters taken from it.
@@ -213,7 +215,7 @@ func (r *waitingRoom) fail(g *group, taken []*waiter, err error) {
 		}
 	}
 	g.rejoin(nil)
-	g.dirty = true
+	g.dirty, g.tries = true, 0
 	r.goOn(g)
 }
 

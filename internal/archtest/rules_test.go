@@ -10,7 +10,7 @@ const (
 
 // helpers are small packages that several backends need: for databases on files
 // and behind URLs.
-var helpers = []string{"internal/filelock", "internal/localfile", "internal/netfs", "internal/storeurl"}
+var helpers = []string{"internal/filelock", "internal/embedded", "internal/netfs", "internal/storeurl"}
 
 // backendImports is what a backend may import besides itself.
 func backendImports(inherited ...string) []string {
@@ -131,6 +131,11 @@ var rules = []rule{
 		imports:  backendImports(),
 		drivers:  true,
 		because:  "as for PostgreSQL's",
+	},
+	{
+		packages: "internal/embedded",
+		imports:  slices.Concat([]string{std, "core/..."}, helpers),
+		because:  "it serves every database in a file and so knows none; the backend gives it the driver",
 	},
 	{
 		packages: "", // package duro itself

@@ -16,7 +16,8 @@ func deletion() []Statement {
 			Output:  out("instance"),
 			Body: &Select{
 				Items: list(col("c.instance_id")),
-				From:  from(rows(), claimOf(row("instance")), current()),
+				From: from(rows(), claimOf(row("instance")), current(),
+					table("instances", "i", eq(col("i.instance_id"), row("instance")))),
 				Where: where(eq(col("e.status"), str(statusRunning))),
 			},
 		}),

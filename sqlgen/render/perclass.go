@@ -71,26 +71,31 @@ func (r *renderer) correlated(q *model.PerClass, b model.Branch) []string {
 // unrolledClasses is how many classes have a branch of their own.
 const unrolledClasses = 16
 
-// unrolled writes a branch for each of the first classes and one for all others,
-// which reads more than it needs. Classes that are not given match nothing.
+// unrolled writes a branch for each of the first classes, with the class as a
+// constant: only so the planner binds the rest of the index too. Places that the
+// set does not fill match nothing; classes beyond are read together.
 func (r *renderer) unrolled(q *model.PerClass, b model.Branch) []string {
-	input := placeholder(len(r.m.Scalars))
 	if len(b.Each) != 1 || !b.Each[0].Rows {
-		return []string{"(" + r.flat(q, b) + ")"}
+		return []string{block(r.together(q, b, false))}
 	}
 	var out []string
 	for i := range unrolledClasses {
-		r.class = fmt.Sprintf("CAST(JSON_VALUE(%s, '$[%d]') AS SIGNED)", input, i)
-		out = append(out, "(\n"+indent(r.first(q, b, yields(q, "x")))+"\n)")
+		r.class = fmt.Sprintf("CAST(JSON_VALUE(%s, '$[%d]') AS %s)", placeholder(len(r.m.Scalars)), i, r.d.Types.IntCast)
+		out = append(out, block(r.first(q, b, yields(q, "x"))))
 	}
 	r.class = ""
-	return slices.Concat(out)
+	return append(out, block(r.together(q, b, true)))
 }
 
-// flat joins classes and rows without a limit for each class.
-func (r *renderer) flat(q *model.PerClass, b model.Branch) string {
+// together joins classes and rows without a limit for each class: all classes,
+// or those beyond the unrolled ones.
+func (r *renderer) together(q *model.PerClass, b model.Branch, beyond bool) string {
 	sources := slices.Concat(b.Each, []model.Source{{Table: q.Table, Alias: "x", On: b.Match}}, b.Join)
-	from, ons := r.sources(sources, b.Where, false)
-	return clauses("SELECT "+yields(q, "x"), from, conjunction("WHERE", append(ons, r.terms(b.Where)...)),
+	from, ons := r.sources(sources, b.Where, beyond)
+	conditions := append(ons, r.terms(b.Where)...)
+	if beyond {
+		conditions = append(conditions, fmt.Sprintf("%s.ord > %d", model.RowSet, unrolledClasses))
+	}
+	return clauses("SELECT "+yields(q, "x"), from, conjunction("WHERE", conditions),
 		"ORDER BY "+strings.Join(qualified("x", q.Order), ", "), r.limit(q.Limit), r.lock(model.LockSkip))
 }

@@ -20,8 +20,12 @@ func (r *renderer) rowSource(ord bool) (text string, ok bool) {
 		return fmt.Sprintf("json_each(%s) AS %s", placeholder(len(r.m.Scalars)), model.RowSet), true
 	case jsonTable:
 		c := r.m.Columns[0]
-		return fmt.Sprintf("JSON_TABLE(%s, '$[*]' COLUMNS (%s %s PATH '$')) AS %s",
-			placeholder(len(r.m.Scalars)), r.word(c.Name), jsonTypes[c.Type], model.RowSet), true
+		columns := fmt.Sprintf("%s %s PATH '$'", r.word(c.Name), jsonTypes[c.Type])
+		if ord {
+			columns = "ord FOR ORDINALITY, " + columns
+		}
+		return fmt.Sprintf("JSON_TABLE(%s, '$[*]' COLUMNS (%s)) AS %s",
+			placeholder(len(r.m.Scalars)), columns, model.RowSet), true
 	}
 	return "", false
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/durokit/duro/core"
@@ -38,7 +39,7 @@ func (r *Runner) inTransaction(ctx context.Context, fn func(func() error) error)
 			_ = r.Session.Exec(undo, "ROLLBACK") // fails where nothing was begun
 		}
 	}()
-	for _, sql := range append(r.Begin[:len(r.Begin):len(r.Begin)], r.createMigrations()) {
+	for _, sql := range append(slices.Clip(r.Begin), r.createMigrations()) {
 		if err := r.Session.Exec(ctx, sql); err != nil {
 			return err
 		}
@@ -83,23 +84,25 @@ func (r *Runner) acquire(ctx context.Context, me string) error {
 		patience = defaultPatience
 	}
 	var seen string
-	since := time.Now()
+	since := time.Now() //nolint:forbidigo // how long a beat stays away is no matter of the store's clock
 	for tries := 0; ; {
 		owner, beat, err := r.owner(ctx, r.Session)
 		if state := fmt.Sprint(owner, beat); state != seen {
-			seen, since = state, time.Now()
+			seen, since = state, time.Now() //nolint:forbidigo // as above
 		}
 		switch {
 		case err == nil && owner == me:
 			return nil
 		case err == nil && beat < 0:
 			err = r.Session.Exec(ctx, "INSERT INTO "+r.table(lockTable)+" (id, owner, beat) VALUES (1, '', 0)")
-		case err == nil && (owner == "" || time.Since(since) > patience):
+		case err == nil && (owner == "" || time.Since(since) > patience): //nolint:forbidigo // as above
 			err = r.setOwner(ctx, r.Session, me, fmt.Sprintf("owner = %s AND beat = %d", quoteText(owner), beat))
 		}
+		tries++
 		if err == nil {
 			tries = 0
-		} else if tries++; tries == lockTries {
+		}
+		if tries == lockTries {
 			return err
 		}
 		if owner == "" && err == nil {
@@ -132,7 +135,8 @@ func (r *Runner) keepBeat(ctx context.Context, me string) (stop func()) {
 	go func() {
 		defer close(done)
 		for pause(ctx, beatEvery) == nil {
-			_ = r.setOwner(ctx, r.Beat, me, "owner = "+quoteText(me)) // a missed beat is no harm; fn looks whether it lost the lock
+			// A missed beat is no harm: fn looks whether it lost the lock.
+			_ = r.setOwner(ctx, r.Beat, me, "owner = "+quoteText(me))
 		}
 	}()
 	return func() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -24,11 +25,11 @@ var unbound = engine.Dialect{Name: "test", Migrations: []engine.Migration{
 	{Version: 5, Name: "last", Up: []string{`ALTER TABLE "§c" ADD COLUMN y INTEGER`}, Down: []string{`ALTER TABLE "§c" DROP COLUMN y`}},
 }}
 
-func dialect(t *testing.T, prefix string, migrations int) *engine.Dialect {
+func dialect(t *testing.T, migrations int) *engine.Dialect {
 	t.Helper()
 	d := unbound
 	d.Migrations = d.Migrations[:migrations]
-	bound, err := d.WithPrefix(prefix)
+	bound, err := d.WithPrefix("p_")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func store(t *testing.T, path string) *sqldb.DB {
 	db := sqldb.New(sqldb.Open(&modernc.Driver{}, dsn, 2, "PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = WAL"),
 		sqldb.Options{Dialect: &unbound, Writers: 2, Code: func(err error) string {
 			if e, ok := errors.AsType[*modernc.Error](err); ok {
-				return fmt.Sprint(e.Code())
+				return strconv.Itoa(e.Code())
 			}
 			return ""
 		}})
@@ -77,103 +78,103 @@ func tables(t *testing.T, db *sqldb.DB) string {
 	return strings.Join(names, " ")
 }
 
-// bothLocks runs f with the lock that is a transaction and the one that is a row.
-func bothLocks(t *testing.T, f func(t *testing.T, adjust func(*Runner))) {
-	t.Run("Transaction", func(t *testing.T) { f(t, func(*Runner) {}) })
-	t.Run("Row", func(t *testing.T) { f(t, func(r *Runner) { r.Begin = nil }) })
-}
-
 func TestUpAndDown(t *testing.T) {
-	bothLocks(t, func(t *testing.T, adjust func(*Runner)) {
-		db := store(t, filepath.Join(t.TempDir(), "db"))
-		own := "p_migrations"
-		err := with(t, db, dialect(t, "p_", 2), func(r *Runner) error {
-			if adjust(r); r.Begin == nil {
-				own = "p_migration_lock p_migrations"
-			}
-			done, err := r.Up(t.Context())
-			if len(done) != 2 {
-				t.Errorf("applied %d", len(done))
-			}
-			if again, err := r.Up(t.Context()); len(again) != 0 || err != nil {
-				t.Errorf("a second time: %d, %v", len(again), err)
-			}
-			return err
-		})
-		if got, want := tables(t, db), "p_a p_b p_c "+own; err != nil || got != want {
-			t.Fatalf("tables %s, want %s; %v", got, want, err)
-		}
-		err = with(t, db, dialect(t, "p_", 3), func(r *Runner) error {
-			adjust(r)
-			st, err := r.Status(t.Context())
-			if err != nil || st.Current != 2 || st.Latest != 5 || len(st.Pending) != 1 || st.Applied[1].Name != "it's more" ||
-				time.Since(st.Applied[1].AppliedAt) > time.Hour {
-				t.Errorf("status %+v, %v", st, err)
-			}
-			if _, err := r.Up(t.Context()); err != nil {
+	for name, adjust := range map[string]func(*Runner){
+		"Transaction": func(*Runner) {},
+		"Row":         func(r *Runner) { r.Begin = nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := store(t, filepath.Join(t.TempDir(), "db"))
+			own := "p_migrations"
+			err := with(t, db, dialect(t, 2), func(r *Runner) error {
+				adjust(r)
+				if r.Begin == nil {
+					own = "p_migration_lock p_migrations"
+				}
+				done, err := r.Up(t.Context())
+				if len(done) != 2 {
+					t.Errorf("applied %d", len(done))
+				}
+				if again, err := r.Up(t.Context()); len(again) != 0 || err != nil {
+					t.Errorf("a second time: %d, %v", len(again), err)
+				}
 				return err
+			})
+			if got, want := tables(t, db), "p_a p_b p_c "+own; err != nil || got != want {
+				t.Fatalf("tables %s, want %s; %v", got, want, err)
 			}
-			undone, err := r.Down(t.Context(), 1)
-			if len(undone) != 2 || undone[0].Version != 5 {
-				t.Errorf("undone %+v", undone)
+			err = with(t, db, dialect(t, 3), func(r *Runner) error {
+				adjust(r)
+				st, err := r.Status(t.Context())
+				if err != nil || st.Current != 2 || st.Latest != 5 || len(st.Pending) != 1 || st.Applied[1].Name != "it's more" ||
+					time.Since(st.Applied[1].AppliedAt) > time.Hour {
+					t.Errorf("status %+v, %v", st, err)
+				}
+				if _, err := r.Up(t.Context()); err != nil {
+					return err
+				}
+				undone, err := r.Down(t.Context(), 1)
+				if len(undone) != 2 || undone[0].Version != 5 {
+					t.Errorf("undone %+v", undone)
+				}
+				return err
+			})
+			if got, want := tables(t, db), "p_a p_b "+own; err != nil || got != want {
+				t.Fatalf("tables %s, want %s; %v", got, want, err)
 			}
-			return err
+			err = with(t, db, dialect(t, 3), func(r *Runner) error {
+				adjust(r)
+				_, err := r.Down(t.Context(), 0)
+				return err
+			})
+			if got := tables(t, db); err != nil || got != own {
+				t.Fatalf("tables %s, want %s; %v", got, own, err)
+			}
 		})
-		if got, want := tables(t, db), "p_a p_b "+own; err != nil || got != want {
-			t.Fatalf("tables %s, want %s; %v", got, want, err)
-		}
-		err = with(t, db, dialect(t, "p_", 3), func(r *Runner) error {
-			adjust(r)
-			_, err := r.Down(t.Context(), 0)
-			return err
-		})
-		if got := tables(t, db); err != nil || got != own {
-			t.Fatalf("tables %s, want %s; %v", got, own, err)
-		}
-	})
+	}
 }
 
 func TestNewerOrOtherSchemaIsRefused(t *testing.T) {
 	db := store(t, filepath.Join(t.TempDir(), "db"))
 	up := func(r *Runner) error { _, err := r.Up(t.Context()); return err }
-	if err := with(t, db, dialect(t, "p_", 3), up); err != nil {
+	if err := with(t, db, dialect(t, 3), up); err != nil {
 		t.Fatal(err)
 	}
-	err := with(t, db, dialect(t, "p_", 2), up)
+	err := with(t, db, dialect(t, 2), up)
 	if !errors.Is(err, core.ErrSchemaMismatch) || !strings.Contains(err.Error(), "version 5, newer than version 2") {
 		t.Errorf("older program: %v", err)
 	}
-	other := dialect(t, "p_", 3)
+	other := dialect(t, 3)
 	other.Migrations[1].Name = "another way"
 	err = with(t, db, other, up)
 	if !errors.Is(err, core.ErrSchemaMismatch) || !strings.Contains(err.Error(), `"another way"`) {
 		t.Errorf("other history: %v", err)
 	}
-	if err := with(t, db, dialect(t, "p_", 2), func(r *Runner) error { _, err := r.Down(t.Context(), 0); return err }); !errors.Is(err, core.ErrSchemaMismatch) {
+	if err := with(t, db, dialect(t, 2), func(r *Runner) error { _, err := r.Down(t.Context(), 0); return err }); !errors.Is(err, core.ErrSchemaMismatch) {
 		t.Errorf("an older program undoes what it does not know: %v", err)
 	}
 }
 
 func TestVerifyOnlyReads(t *testing.T) {
 	db := store(t, filepath.Join(t.TempDir(), "db"))
-	err := with(t, db, dialect(t, "p_", 3), func(r *Runner) error { return r.Ensure(t.Context(), Verify) })
+	err := with(t, db, dialect(t, 3), func(r *Runner) error { return r.Ensure(t.Context(), Verify) })
 	if !errors.Is(err, core.ErrSchemaMismatch) || !strings.Contains(err.Error(), `version 0 and this program needs 5; run "duro migrate up"`) {
 		t.Errorf("empty store: %v", err)
 	}
 	if got := tables(t, db); got != "" {
 		t.Errorf("verifying made tables: %s", got)
 	}
-	if err := with(t, db, dialect(t, "p_", 3), func(r *Runner) error { return r.Ensure(t.Context(), Auto) }); err != nil {
+	if err := with(t, db, dialect(t, 3), func(r *Runner) error { return r.Ensure(t.Context(), Auto) }); err != nil {
 		t.Fatal(err)
 	}
-	if err := with(t, db, dialect(t, "p_", 3), func(r *Runner) error { return r.Ensure(t.Context(), Verify) }); err != nil {
+	if err := with(t, db, dialect(t, 3), func(r *Runner) error { return r.Ensure(t.Context(), Verify) }); err != nil {
 		t.Errorf("migrated store: %v", err)
 	}
 }
 
 func TestFailedMigrationLeavesNothing(t *testing.T) {
 	db := store(t, filepath.Join(t.TempDir(), "db"))
-	d := dialect(t, "p_", 3)
+	d := dialect(t, 3)
 	d.Migrations[2].Up = []string{`CREATE TABLE "p_d" (x INTEGER)`, `CREATE TABLE "p_a" (x INTEGER)`}
 	err := with(t, db, d, func(r *Runner) error { _, err := r.Up(t.Context()); return err })
 	if f, ok := errors.AsType[*engine.Failure](err); !ok || !strings.Contains(err.Error(), `migration 5, "last"`) {
@@ -185,13 +186,13 @@ func TestFailedMigrationLeavesNothing(t *testing.T) {
 }
 
 func TestPrintedScriptsDoTheSame(t *testing.T) {
-	d := dialect(t, "p_", 3)
+	d := dialect(t, 3)
 	r := &Runner{Dialect: d, Prefix: "p_", Clock: &engine.ManualClock{}}
 	db := store(t, filepath.Join(t.TempDir(), "db"))
 	run := func(script string) {
 		t.Helper()
 		err := db.Session(t.Context(), func(s *sqldb.Session) error {
-			for _, text := range strings.Split(script, ";\n") {
+			for text := range strings.SplitSeq(script, ";\n") {
 				if strings.TrimSpace(text) == "" {
 					continue
 				}
@@ -221,7 +222,7 @@ func TestPrintedScriptsDoTheSame(t *testing.T) {
 
 func TestManyAtOnceWithALockRow(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
-	d := dialect(t, "p_", 3)
+	d := dialect(t, 3)
 	var wg sync.WaitGroup
 	applied := make(chan int, 6)
 	for range cap(applied) {
@@ -250,7 +251,7 @@ func TestManyAtOnceWithALockRow(t *testing.T) {
 
 func TestLockOfADeadProcessIsTakenOver(t *testing.T) {
 	db := store(t, filepath.Join(t.TempDir(), "db"))
-	err := with(t, db, dialect(t, "p_", 3), func(r *Runner) error {
+	err := with(t, db, dialect(t, 3), func(r *Runner) error {
 		r.Begin, r.patience = nil, 300*time.Millisecond
 		for _, sql := range []string{r.createLock(), "INSERT INTO p_migration_lock VALUES (1, 'the dead', 7)"} {
 			if err := r.Session.Exec(t.Context(), sql); err != nil {
@@ -272,7 +273,7 @@ func TestLockOfADeadProcessIsTakenOver(t *testing.T) {
 
 func TestLockThatBeatsIsWaitedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
-	d := dialect(t, "p_", 3)
+	d := dialect(t, 3)
 	holder, waiter := store(t, path), store(t, path)
 	held, release := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 1)
@@ -304,7 +305,7 @@ func TestLockThatBeatsIsWaitedFor(t *testing.T) {
 
 func TestLostLockIsNoticed(t *testing.T) {
 	db := store(t, filepath.Join(t.TempDir(), "db"))
-	err := with(t, db, dialect(t, "p_", 3), func(r *Runner) error {
+	err := with(t, db, dialect(t, 3), func(r *Runner) error {
 		return r.withLockRow(t.Context(), func(still func() error) error {
 			if err := r.Beat.Exec(t.Context(), "UPDATE p_migration_lock SET owner = 'the next'"); err != nil {
 				return err

@@ -3,6 +3,7 @@ package migrate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,8 +101,8 @@ func (r *Runner) applied(ctx context.Context) ([]Applied, error) {
 // compare refuses a store whose migrations are not the first ones of the code.
 func (r *Runner) compare(st *Status) error {
 	if st.Current > st.Latest {
-		return mismatch("the store's schema has version %d, newer than version %d, which is the newest this program knows; use a newer program",
-			st.Current, st.Latest)
+		return mismatch("the store's schema has version %d, newer than version %d, which is the newest this program knows; "+
+			"use a newer program", st.Current, st.Latest)
 	}
 	for i, a := range st.Applied {
 		if i >= len(r.Dialect.Migrations) {
@@ -173,7 +174,7 @@ func (r *Runner) Down(ctx context.Context, to int) ([]engine.Migration, error) {
 }
 
 func (r *Runner) step(ctx context.Context, statements []string, record string) error {
-	for _, sql := range append(statements[:len(statements):len(statements)], record) {
+	for _, sql := range append(slices.Clip(statements), record) {
 		if err := r.Session.Exec(ctx, sql); err != nil {
 			return err
 		}

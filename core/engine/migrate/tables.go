@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/durokit/duro/core/engine"
@@ -52,7 +53,7 @@ func (r *Runner) Print(from, to int) string {
 	var b strings.Builder
 	write := func(m engine.Migration, direction string, statements []string, record string) {
 		fmt.Fprintf(&b, "-- %s %d: %s\n", direction, m.Version, m.Name)
-		for _, sql := range append(statements[:len(statements):len(statements)], record) {
+		for _, sql := range append(slices.Clip(statements), record) {
 			b.WriteString(strings.TrimRight(strings.TrimSpace(sql), ";") + ";\n")
 		}
 		b.WriteString("\n")
@@ -66,8 +67,8 @@ func (r *Runner) Print(from, to int) string {
 			write(m, "up", m.Up, r.recordUp(m))
 		}
 	}
-	for i := len(all) - 1; i >= 0; i-- {
-		if m := all[i]; m.Version > to && m.Version <= from {
+	for _, m := range slices.Backward(all) {
+		if m.Version > to && m.Version <= from {
 			write(m, "down", m.Down, r.recordDown(m))
 		}
 	}

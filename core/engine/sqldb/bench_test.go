@@ -2,6 +2,7 @@ package sqldb_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,20 +27,17 @@ var benchStatement = engine.Statement{
 // BenchmarkRows compares prepared statements in a loop through database/sql with
 // the seam: rows/s in transactions of 256 rows, in memory: the disk's share is the same for both.
 func BenchmarkRows(b *testing.B) {
-	for _, d := range drivers {
-		b.Run(d.name+"/databasesql", func(b *testing.B) { benchDatabaseSQL(b, d, context.Background()) })
-		b.Run(d.name+"/databasesql-cancelable", func(b *testing.B) {
-			ctx, cancel := context.WithCancel(context.Background())
-			defer cancel()
-			benchDatabaseSQL(b, d, ctx)
-		})
+	for _, d := range slices.Concat(drivers, cgoDrivers()) {
+		b.Run(d.name+"/databasesql", func(b *testing.B) { benchDatabaseSQL(context.Background(), b, d) })
+		b.Run(d.name+"/databasesql-cancelable", func(b *testing.B) { benchDatabaseSQL(b.Context(), b, d) })
 		b.Run(d.name+"/seam", func(b *testing.B) { benchSeam(b, d) })
 	}
 }
 
 var benchData = make([]byte, 200)
 
-func benchDatabaseSQL(b *testing.B, d testDriver, ctx context.Context) {
+func benchDatabaseSQL(ctx context.Context, b *testing.B, d testDriver) {
+	b.Helper()
 	db := sqldb.Open(d.drv, ":memory:", 1, benchTable)
 	defer db.Close()
 	stmt, err := db.PrepareContext(ctx, benchInsert)
@@ -67,11 +65,10 @@ func benchDatabaseSQL(b *testing.B, d testDriver, ctx context.Context) {
 }
 
 func benchSeam(b *testing.B, d testDriver) {
+	b.Helper()
 	db := sqldb.New(sqldb.Open(d.drv, ":memory:", 1, benchTable),
 		sqldb.Options{Dialect: &testDialect, Begin: "BEGIN IMMEDIATE"})
 	defer db.Close()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
 	rows, before := 0, cpuTime()
 	for b.Loop() {
 		call := engine.Call{Stmt: &benchStatement, Scalars: []any{int64(1)}, Rows: make([][]any, benchRows)}
@@ -79,7 +76,7 @@ func benchSeam(b *testing.B, d testDriver) {
 			rows++
 			call.Rows[i] = []any{"instance", int64(1), int64(rows % 1000), benchData}
 		}
-		if _, err := db.Write(ctx, []engine.Call{call}); err != nil {
+		if _, err := db.Write(b.Context(), []engine.Call{call}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -89,6 +86,7 @@ func benchSeam(b *testing.B, d testDriver) {
 // report gives rows/s by the clock and, for machines that do other things too,
 // by the processor time used.
 func report(b *testing.B, rows int, before time.Duration) {
+	b.Helper()
 	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
 	if used := cpuTime() - before; used > 0 {
 		b.ReportMetric(float64(used.Nanoseconds())/float64(rows), "cpu-ns/row")

@@ -36,14 +36,14 @@ func (c *pinned) use(ctx context.Context, fn func() error) (err error) {
 	c.broken = true // unless fn returns and thinks otherwise
 	defer func() {
 		if c.broken {
-			c.conn.Close()
+			_ = c.conn.Close() // it is broken
 			c.conn, c.stmts = nil, nil
 		}
 	}()
 	ran := false
 	raw := c.conn.Raw(func(dc any) error {
 		ran = true
-		return c.inside(dc.(driver.Conn), func() { err = fn() })
+		return c.inside(dc.(driver.Conn), func() { err = fn() }) //nolint:forcetypeassert // it is what a driver opens
 	})
 	if !ran {
 		return raw

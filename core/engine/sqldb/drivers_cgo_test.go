@@ -8,9 +8,9 @@ import (
 	mattn "github.com/mattn/go-sqlite3"
 )
 
-func init() {
-	drivers = append(drivers, testDriver{"mattn", &mattn.SQLiteDriver{}, func(err error) (int, bool) {
+func cgoDrivers() []testDriver {
+	return []testDriver{{"mattn", &mattn.SQLiteDriver{}, func(err error) (int, bool) {
 		e, ok := errors.AsType[mattn.Error](err)
 		return max(int(e.Code), int(e.ExtendedCode)), ok
-	}})
+	}}}
 }

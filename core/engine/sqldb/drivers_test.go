@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -41,12 +42,20 @@ func (d testDriver) spell(err error) string {
 	return strconv.Itoa(n)
 }
 
+// driverTest is a test with a driver.
+type driverTest struct {
+	*testing.T
+	testDriver
+}
+
 // everyDriver runs f with each driver.
-func everyDriver(t *testing.T, f func(t *testing.T, d testDriver)) {
-	for _, d := range drivers {
+func everyDriver(t *testing.T, f func(t *driverTest)) {
+	t.Helper()
+	t.Parallel()
+	for _, d := range slices.Concat(drivers, cgoDrivers()) {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
-			f(t, d)
+			f(&driverTest{t, d})
 		})
 	}
 }
@@ -66,8 +75,8 @@ var pragmas = []string{"PRAGMA busy_timeout=100", "PRAGMA journal_mode=WAL", "PR
 func dsn(path string) string { return (&url.URL{Scheme: "file", Path: path}).String() }
 
 // open makes a seam over a new file; adjust changes its options.
-func open(t testing.TB, d testDriver, path string, adjust func(*sqldb.Options)) *sqldb.DB {
-	t.Helper()
+func open(tb testing.TB, d testDriver, path string, adjust func(*sqldb.Options)) *sqldb.DB {
+	tb.Helper()
 	o := sqldb.Options{
 		Dialect: &testDialect, Code: d.spell, Begin: "BEGIN IMMEDIATE",
 		ReadFrom: sqldb.Open(d.drv, dsn(path), 8, append(pragmas, "PRAGMA query_only=1")...),
@@ -76,9 +85,9 @@ func open(t testing.TB, d testDriver, path string, adjust func(*sqldb.Options)) 
 		adjust(&o)
 	}
 	db := sqldb.New(sqldb.Open(d.drv, dsn(path), 2, pragmas...), o)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := db.Close(); err != nil {
-			t.Errorf("close: %v", err)
+			tb.Errorf("close: %v", err)
 		}
 	})
 	return db

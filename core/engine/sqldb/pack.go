@@ -29,6 +29,7 @@ func pack(e execution) ([]any, error) {
 	case engine.PackJSON:
 		text, err := packJSON(e)
 		return []any{text}, err
+	case engine.PackValues:
 	}
 	return nil, nil
 }
@@ -40,6 +41,7 @@ func columnArray(e execution, i int, col engine.Column) (any, error) {
 		return typed[int64](e, i, col)
 	case engine.Text:
 		return typed[string](e, i, col)
+	case engine.Bytes:
 	}
 	values := make([][]byte, len(e.rows)) // nil is NULL
 	for r, row := range e.rows {

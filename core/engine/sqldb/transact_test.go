@@ -17,7 +17,9 @@ import (
 )
 
 func TestTransactSeesItsOwnWrites(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		db := withTable(t, d, nil)
 		err := db.Transact(t.Context(), func(run engine.Runner) error {
 			if _, err := run(engine.Call{Stmt: &insert, Rows: rowsOf(2)}); err != nil {
@@ -36,7 +38,9 @@ func TestTransactSeesItsOwnWrites(t *testing.T) {
 }
 
 func TestTransactGivesUpWithItsFunction(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		db := withTable(t, d, nil)
 		own := errors.New("changed my mind")
 		err := db.Transact(t.Context(), func(run engine.Runner) error {
@@ -55,7 +59,9 @@ func TestTransactGivesUpWithItsFunction(t *testing.T) {
 }
 
 func TestTransactIsOverAfterAFailure(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		db := withTable(t, d, nil)
 		err := db.Transact(t.Context(), func(run engine.Runner) error {
 			if _, err := run(engine.Call{Stmt: &insert, Rows: [][]any{{"a", nil}, {"a", nil}}}); err == nil {
@@ -73,7 +79,9 @@ func TestTransactIsOverAfterAFailure(t *testing.T) {
 }
 
 func TestPanicLeavesNothingBehind(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		lock := &countingLock{}
 		db := withTable(t, d, func(o *sqldb.Options) { o.Lock = lock })
 		func() {
@@ -95,7 +103,9 @@ func TestPanicLeavesNothingBehind(t *testing.T) {
 }
 
 func TestReadIsOneSnapshot(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		var db *sqldb.DB
 		between := func(string) error { return nil }
 		s := &spy{Driver: d.drv}
@@ -124,7 +134,9 @@ func TestReadIsOneSnapshot(t *testing.T) {
 }
 
 func TestReadersCannotWrite(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		db := withTable(t, d, nil)
 		_, err := db.Read(t.Context(), []engine.Call{{Stmt: &insert, Rows: rowsOf(1)}})
 		f := fails(t, err, engine.Tell, core.ErrInternal, 0)
@@ -135,6 +147,7 @@ func TestReadersCannotWrite(t *testing.T) {
 }
 
 func TestFailedCommit(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name               string
 		happens, certainly bool // the COMMIT reaches the database; the driver knows that it did nothing
@@ -147,7 +160,9 @@ func TestFailedCommit(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			everyDriver(t, func(t *testing.T, d testDriver) {
+			everyDriver(t, func(t *driverTest) {
+				d := t.testDriver
+
 				lost := errors.New("no answer")
 				var armed atomic.Bool
 				fail := func(text string) error {
@@ -181,7 +196,9 @@ func TestFailedCommit(t *testing.T) {
 // The whole transaction is undone by the database itself, so that ROLLBACK fails:
 // in memory the connection is the database and must survive that.
 func TestTransactionUndoneByTheDatabase(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		s := &spy{Driver: d.drv}
 		db := sqldb.New(sqldb.Open(s, ":memory:", 1), sqldb.Options{Dialect: &testDialect, Code: d.spell})
 		defer db.Close()
@@ -199,7 +216,9 @@ func TestTransactionUndoneByTheDatabase(t *testing.T) {
 }
 
 func TestConnectionThatCannotRollBackIsDropped(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		var armed atomic.Bool
 		s := &spy{Driver: d.drv, before: func(text string) error {
 			if armed.Load() && (text == "ROLLBACK" || text == "BEGIN") {
@@ -224,7 +243,9 @@ func TestConnectionThatCannotRollBackIsDropped(t *testing.T) {
 }
 
 func TestConnectionThatDiedWhileIdleIsReplaced(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		var dead atomic.Int32
 		s := &spy{Driver: d.drv, before: func(text string) error {
 			if strings.HasPrefix(text, "BEGIN") && dead.Load() > 0 {
@@ -247,7 +268,9 @@ func TestConnectionThatDiedWhileIdleIsReplaced(t *testing.T) {
 }
 
 func TestConnectionLostInATransactionIsNotReplayed(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		var armed atomic.Bool
 		s := &spy{Driver: d.drv, before: func(text string) error {
 			if text == values(1).SQL && armed.CompareAndSwap(true, false) {
@@ -272,7 +295,9 @@ func TestConnectionLostInATransactionIsNotReplayed(t *testing.T) {
 }
 
 func TestCanceledCalls(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		db := withTable(t, d, nil)
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -312,7 +337,9 @@ func TestCanceledCalls(t *testing.T) {
 }
 
 func TestCancellationBetweenTheRowsOfALoop(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		ctx, cancel := context.WithCancel(t.Context())
 		s := &spy{Driver: d.drv, after: func(text string) error {
 			if text == values(4).SQL {
@@ -331,7 +358,9 @@ func TestCancellationBetweenTheRowsOfALoop(t *testing.T) {
 }
 
 func TestCommitIsNotStoppedByTheCaller(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		ctx, cancel := context.WithCancel(t.Context())
 		s := &spy{Driver: d.drv, before: func(text string) error {
 			if text == "COMMIT" {

@@ -38,28 +38,28 @@ func rowsOf(n int) (rows [][]any) {
 }
 
 // withTable opens a seam with the table t in it.
-func withTable(t testing.TB, d testDriver, adjust func(*sqldb.Options)) *sqldb.DB {
-	t.Helper()
-	db := open(t, d, filepath.Join(t.TempDir(), "test.db"), adjust)
-	write(t, db, engine.Call{Stmt: &createTable})
+func withTable(tb testing.TB, d testDriver, adjust func(*sqldb.Options)) *sqldb.DB {
+	tb.Helper()
+	db := open(tb, d, filepath.Join(tb.TempDir(), "test.db"), adjust)
+	write(tb, db, engine.Call{Stmt: &createTable})
 	return db
 }
 
-func write(t testing.TB, db *sqldb.DB, calls ...engine.Call) []engine.Result {
-	t.Helper()
-	results, err := db.Write(t.Context(), calls)
+func write(tb testing.TB, db *sqldb.DB, calls ...engine.Call) []engine.Result {
+	tb.Helper()
+	results, err := db.Write(tb.Context(), calls)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return results
 }
 
 // keys reads the keys of t.
-func keys(t testing.TB, db *sqldb.DB) (list []string) {
-	t.Helper()
-	results, err := db.Read(t.Context(), []engine.Call{{Stmt: &all}})
+func keys(tb testing.TB, db *sqldb.DB) (list []string) {
+	tb.Helper()
+	results, err := db.Read(tb.Context(), []engine.Call{{Stmt: &all}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, row := range results[0].Rows {
 		list = append(list, row.Text(0))
@@ -68,20 +68,22 @@ func keys(t testing.TB, db *sqldb.DB) (list []string) {
 }
 
 // fails asserts that err is a Failure of the class, by the call.
-func fails(t testing.TB, err error, outcome engine.Outcome, code core.Code, call int) *engine.Failure {
-	t.Helper()
+func fails(tb testing.TB, err error, outcome engine.Outcome, code core.Code, call int) *engine.Failure {
+	tb.Helper()
 	f, ok := errors.AsType[*engine.Failure](err)
 	if !ok {
-		t.Fatalf("got %v (%T), want a failure", err, err)
+		tb.Fatalf("got %v (%T), want a failure", err, err)
 	}
 	if f.Class.Outcome != outcome || f.Class.Code != code || f.Call != call {
-		t.Fatalf("got %v, %v by call %d (%v); want %v, %v by call %d", f.Class.Outcome, f.Class.Code, f.Call, err, outcome, code, call)
+		tb.Fatalf("got %v, %v by call %d (%v); want %v, %v by call %d", f.Class.Outcome, f.Class.Code, f.Call, err, outcome, code, call)
 	}
 	return f
 }
 
 func TestWriteUsesTheLargestFormsThatFit(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		s := &spy{Driver: d.drv}
 		d.drv = s
 		db := withTable(t, d, nil)
@@ -101,7 +103,9 @@ func TestWriteUsesTheLargestFormsThatFit(t *testing.T) {
 }
 
 func TestStatementWithoutFormsDoesNothing(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		s := &spy{Driver: d.drv}
 		d.drv = s
 		db := withTable(t, d, nil)
@@ -117,7 +121,9 @@ func TestStatementWithoutFormsDoesNothing(t *testing.T) {
 }
 
 func TestPlaceholdersTakeTheInputsTheyName(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		db := withTable(t, d, nil)
 		s := engine.Statement{
 			Name: "args", Scalars: []string{"a", "b"}, Columns: []engine.Column{{Name: "x"}, {Name: "y"}}, Output: []string{"1", "2", "3", "4", "5"},
@@ -154,7 +160,9 @@ func TestPlaceholdersTakeTheInputsTheyName(t *testing.T) {
 }
 
 func TestValuesArriveAsThePlansKnowThem(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		db := withTable(t, d, nil)
 		cols := []string{"null", "int", "text", "none", "bytes", "empty", "whole", "bool", "stored"}
 		s := engine.Statement{Name: "types", Scalars: []string{"v", "w", "x"}, Output: cols, Forms: []engine.Form{{
@@ -175,7 +183,9 @@ func TestValuesArriveAsThePlansKnowThem(t *testing.T) {
 }
 
 func TestMisuseIsToldAndChangesNothing(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		db := withTable(t, d, nil)
 		needs := engine.Statement{Name: "needs", Scalars: []string{"now"}, Forms: []engine.Form{{SQL: "SELECT ?1, ?2"}}}
 		shape := engine.Statement{Name: "shape", Output: []string{"a", "b"}, Forms: []engine.Form{{SQL: "SELECT 1"}}}
@@ -208,7 +218,9 @@ func TestMisuseIsToldAndChangesNothing(t *testing.T) {
 }
 
 func TestFailureNamesTheCallAndRollsBack(t *testing.T) {
-	everyDriver(t, func(t *testing.T, d testDriver) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
 		s := &spy{Driver: d.drv}
 		d.drv = s
 		db := withTable(t, d, nil)

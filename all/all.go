@@ -1,0 +1,12 @@
+// Package all registers every backend of this module with package duro. Import
+// it for its effect, in programs that choose a backend at run time.
+package all
+
+import (
+	"github.com/durokit/duro"
+	"github.com/durokit/duro/backends/sqlite"
+)
+
+func init() {
+	duro.Register("sqlite", sqlite.OpenURL)
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	// Every backend there is: the operator chooses one by URL.
+	_ "github.com/durokit/duro/all"
+	"github.com/durokit/duro/backends/sqlite"
+	"github.com/durokit/duro/core/engine/migrate"
+	"github.com/durokit/duro/core/engine/sqlstore"
+)
+
+// backend is what this command knows of one kind of store beyond the contract.
+type backend struct {
+	// config reads a URL.
+	config func(url string) (place, error)
+	// settings are what the doctor shows: a name, and a statement that gives it.
+	settings []setting
+	// quick and deep are statements by which the database checks itself. They
+	// give one row, "ok", when nothing is wrong.
+	quick, deep string
+}
+
+// place is what a URL says: a store, and where it lies when it is embedded.
+type place struct {
+	sqlstore.Store
+	path   string
+	memory bool
+}
+
+type setting struct{ name, query string }
+
+// backends are the kinds of store that can be migrated and examined, by scheme.
+var backends = map[string]*backend{
+	"sqlite": {
+		config: func(url string) (place, error) {
+			c, err := sqlite.ParseURL(url)
+			return place{c.Store(), c.Path, c.Memory}, err
+		},
+		settings: []setting{
+			{"version", "SELECT sqlite_version()"},
+			{"journal_mode", "PRAGMA journal_mode"},
+			{"synchronous", "PRAGMA synchronous"},
+			{"page_size", "PRAGMA page_size"},
+			{"page_count", "PRAGMA page_count"},
+			{"freelist_count", "PRAGMA freelist_count"},
+		},
+		quick: "PRAGMA quick_check",
+		deep:  "PRAGMA integrity_check",
+	},
+}
+
+// target is a store that was named and is not open yet.
+type target struct {
+	*backend
+	place
+	url string
+}
+
+// target reads the chosen URL; nil when its scheme is none of the backends above,
+// whatever duro.Open may know of it.
+func (c *cli) target() (*target, error) {
+	url := c.url()
+	scheme, _, _ := strings.Cut(url, ":")
+	b := backends[scheme]
+	if b == nil {
+		return nil, nil
+	}
+	p, err := b.config(url)
+	if err != nil {
+		return nil, &failure{exitUsage, "open " + url + ": " + message(err), err}
+	}
+	return &target{b, p, url}, nil
+}
+
+// existing makes sure that looking at a store does not make or change one: it
+// must be there, and have the schema already. A store in memory is always new.
+func (t *target) existing() error {
+	if t.memory {
+		return nil
+	}
+	if t.path != "" {
+		if _, err := os.Stat(t.path); errors.Is(err, fs.ErrNotExist) {
+			return &failure{exitStore, "open " + t.url + ": there is no such file; duro migrate up makes one", err}
+		}
+	}
+	t.Migrate = migrate.Verify
+	return nil
+}

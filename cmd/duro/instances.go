@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/durokit/duro/core"
+)
+
+func (c *cli) instances() *cobra.Command {
+	return c.group("instances", "List, show, delete and prune instances",
+		c.instancesList(), c.instancesShow(), c.instancesTree(), c.instancesHistory(),
+		c.instancesDelete(), c.instancesPrune())
+}
+
+// infoOf describes an instance, nil when it has no record.
+func (s *store) infoOf(ctx context.Context, id string) (*core.InstanceInfo, error) {
+	info, err := s.admin.GetInstanceInfo(ctx, id)
+	if errors.Is(err, core.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, failed("describe instance "+printable(id), err)
+	}
+	return info, nil
+}
+
+// mustInfo is infoOf for an instance the user asked for by name.
+func (s *store) mustInfo(ctx context.Context, id string) (*core.InstanceInfo, error) {
+	info, err := s.infoOf(ctx, id)
+	if err == nil && info == nil {
+		err = noInstance(id)
+	}
+	return info, err
+}
+
+func noInstance(id string) error { return wrongf("no instance %q", id) }
+
+// completionTimeout bounds what pressing the tab key may cost.
+const completionTimeout = 2 * time.Second
+
+// completeInstance completes the one argument of a command with the store's ids.
+func (c *cli) completeInstance(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), completionTimeout)
+	defer cancel()
+	var ids []string
+	err := c.onAdmin(func(ctx context.Context, s *store, _ []string) (err error) {
+		ids, err = s.admin.ListInstances(ctx)
+		return err
+	})(ctx, nil)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
