@@ -4,7 +4,8 @@ import "strings"
 
 // adminCase is a case that needs the admin half.
 func adminCase(id, numbers, section, rule, why string, run func(*T)) Case {
-	return Case{ID: id, Numbers: strings.Fields(numbers), Section: section, Rule: rule, Why: why, Needs: []Need{NeedAdmin}, Run: run}
+	return Case{ID: id, Numbers: strings.Fields(numbers), Section: section, Rule: rule, Why: why, Needs: []Need{NeedAdmin},
+		Run: run}
 }
 
 // kvCase is a case about the values of the instance a, which it makes.

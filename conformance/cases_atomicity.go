@@ -29,7 +29,8 @@ var atomicityCases = []Case{
 			t.enqueue(start("a"))
 			due, ping := timer("a", 1234567890), raise("a", "ping")
 			t.ack(t.fetch(), 1,
-				events(started(), scheduled(2, "A"), scheduled(3, "B"), scheduled(4, "C"), ev(5, core.TimerCreatedEvent{FireAtMS: 1234567890})),
+				events(started(), scheduled(2, "A"), scheduled(3, "B"), scheduled(4, "C"),
+					ev(5, core.TimerCreatedEvent{FireAtMS: 1234567890})),
 				work(activity("a", 2), activity("a", 3), activity("a", 4)), send(due, ping))
 			t.stored("a", 1, 2, 3, 4, 5)
 			for n := uint64(2); n <= 4; n++ {

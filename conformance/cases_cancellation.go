@@ -82,7 +82,7 @@ var cancellationCases = []Case{
 			t.enqueueWork(activity("a", 1))
 			w := t.fetchWork()
 			t.ackWork(w)
-			t.lost(t.tryAckWork(w.LockToken, ptr(completed("a", 1))), "a second ack")
+			t.lost(t.tryAckWork(w.LockToken, new(completed("a", 1))), "a second ack")
 			t.none("the failed ack sent nothing")
 		},
 	},
@@ -143,7 +143,7 @@ var cancellationCases = []Case{
 			t.ack(t.fetch(), 1, events(started()), full, status(core.StatusRunning), work(activity("a", 2)))
 			r, err := t.Admin().DeleteInstance(t.ctx, "a", true)
 			t.must(err, "DeleteInstance with force")
-			t.truth(r.InstancesDeleted > 0, "DeleteInstance deleted no instance")
+			t.truthf(r.InstancesDeleted > 0, "DeleteInstance deleted no instance")
 			t.absent("a")
 			w, err := t.tryFetchWork()
 			t.must(err, "fetch work after the deletion")
@@ -162,7 +162,7 @@ var cancellationCases = []Case{
 			w := t.fetchWork()
 			t.turn("a", 1, cancel(identity("a", 1, 2)))
 			t.lost(t.tryRenewWork(w.LockToken, t.timing.Lock), "a renewal after cancellation")
-			t.lost(t.tryAckWork(w.LockToken, ptr(completed("a", 2))), "an ack after cancellation")
+			t.lost(t.tryAckWork(w.LockToken, new(completed("a", 2))), "an ack after cancellation")
 			t.lost(t.tryAbandonWork(w.LockToken), "an abandon after cancellation")
 			t.none("no completion was sent")
 			t.noWork("the activity is gone")
@@ -179,7 +179,8 @@ var cancellationCases = []Case{
 			t.create("a")
 			t.enqueueWork(of("a", 1), of("a", 2), of("b", 1), of("A", 1), of("a ", 1))
 			t.turn("a", 1, cancel(identity("a", 1, 2)))
-			equal(t, "the activities left", raws(t.drainWork()), raws([]core.WorkItem{of("a", 2), of("b", 1), of("A", 1), of("a ", 1)}))
+			equal(t, "the activities left", raws(t.drainWork()),
+				raws([]core.WorkItem{of("a", 2), of("b", 1), of("A", 1), of("a ", 1)}))
 		},
 	},
 	{

@@ -227,10 +227,12 @@ var capabilityCases = []Case{
 				AttemptCount: 11, MaxAttempts: 10, Message: "m",
 				MessageType: core.PoisonFailedDeserialization{Instance: "a", ExecutionID: 1, Error: "e"},
 			}
-			t.ack(t.broken("a"), 1, events(ev(99999, core.OrchestrationFailedEvent{Details: d})), full, ended(core.StatusFailed, d.Display()))
+			t.ack(t.broken("a"), 1, events(ev(99999, core.OrchestrationFailedEvent{Details: d})), full,
+				ended(core.StatusFailed, d.Display()))
 			i := t.info("a")
 			equal(t, "the status", i.Status, core.StatusFailed)
-			t.truth(i.Output != nil && strings.Contains(*i.Output, "deserialization failed"), "the output does not say what failed")
+			t.truthf(i.Output != nil && strings.Contains(*i.Output, "deserialization failed"),
+				"the output does not say what failed")
 			equal(t, "how many events are stored", t.execution("a", 1).EventCount, 2)
 		},
 	},
@@ -306,11 +308,11 @@ var capabilityCases = []Case{
 		Why:   "upstream takes it for an empty history and would run the instance from its beginning",
 		Needs: []Need{NeedCorruption},
 		Run: func(t *T) {
-			t.enqueue(start("a"))
+			t.enqueue(start("b"))
 			t.ack(t.fetch(), 1, events(started()))
-			t.corrupt("a")
-			t.enqueue(poke("a"))
-			t.broken("a")
+			t.corrupt("b")
+			t.enqueue(poke("b"))
+			t.broken("b")
 		},
 	},
 	{
@@ -333,25 +335,26 @@ var capabilityCases = []Case{
 // pin makes an instance pinned to a version, with a message waiting.
 func (t *T) pin(id string, major, minor, patch uint64) {
 	t.enqueue(start(id))
-	for {
-		f := t.fetch()
-		if f.Item.Instance != id { // an older instance with a message of its own
-			defer t.abandon(f, uncounted)
-			continue
-		}
-		parts := []part{full, pinned(major, minor, patch), send(poke(id))}
-		if len(f.Item.History) == 0 {
-			parts = append(parts, events(started()))
-		}
-		t.ack(f, 1, parts...)
-		return
+	f := t.fetch()
+	var older []*core.FetchedOrchestration // instances with a message of their own
+	for f.Item.Instance != id {
+		older = append(older, f)
+		f = t.fetch()
+	}
+	parts := []part{full, pinned(major, minor, patch), send(poke(id))}
+	if len(f.Item.History) == 0 {
+		parts = append(parts, events(started()))
+	}
+	t.ack(f, 1, parts...)
+	for _, o := range older {
+		t.abandon(o, uncounted)
 	}
 }
 
 // broken fetches an instance whose history cannot be decoded.
 func (t *T) broken(id string, opts ...opt) *core.FetchedOrchestration {
 	f := t.fetchOf(id, opts...)
-	t.truth(f.Item.HistoryError != "", "HistoryError is empty although the history cannot be decoded")
+	t.truthf(f.Item.HistoryError != "", "HistoryError is empty although the history cannot be decoded")
 	t.history("an undecodable history", f.Item.History)
 	t.none("an item with HistoryError is locked like any other")
 	return f
@@ -367,5 +370,5 @@ func (t *T) brokenCycles(n uint32) {
 		t.abandon(f)
 	}
 	got := t.attempts("a")
-	t.truth(got >= n, "the stored attempt count: got %d, want at least %d", got, n)
+	t.truthf(got >= n, "the stored attempt count: got %d, want at least %d", got, n)
 }

@@ -13,7 +13,8 @@ var creationCases = []Case{
 			equal(t, "the name before the record", f.Item.OrchestrationName, orch)
 			equal(t, "the execution before the record", f.Item.ExecutionID, 1)
 			t.history("an instance before its first ack", f.Item.History)
-			t.ack(f, 1, events(ev(1, core.OrchestrationStartedEvent{Name: orch, Version: "2.0.0", Input: "{}"})), called(orch), version("2.0.0"))
+			t.ack(f, 1, events(ev(1, core.OrchestrationStartedEvent{Name: orch, Version: "2.0.0", Input: "{}"})), called(orch),
+				version("2.0.0"))
 			t.enqueue(start("a"))
 			f = t.fetchOf("a")
 			t.described(f, orch, "2.0.0", 1)
@@ -87,13 +88,14 @@ var creationCases = []Case{
 		Why:   "half an instance can neither run nor be deleted",
 		Needs: []Need{NeedAdmin},
 		Run: func(t *T) {
-			t.enqueue(start("a"))
-			f := t.fetchOf("a")
-			t.lost(t.tryAckToken("bogus", "a", 1, events(started()), full), "an ack with an invented token")
-			err := t.tryAck(f, 1, events(started(), kvSet(2, "k", "v"), scheduled(2, "A")), full, ended(core.StatusCompleted, "done"))
+			t.enqueue(start("b"))
+			f := t.fetchOf("b")
+			t.lost(t.tryAckToken("bogus", "b", 1, events(started()), full), "an ack with an invented token")
+			err := t.tryAck(f, 1, events(started(), kvSet(2, "k", "v"), scheduled(2, "A")), full,
+				ended(core.StatusCompleted, "done"))
 			t.refused(err, core.ErrDuplicateEvent, "an ack with one event id twice")
-			t.nothing("a")
-			t.hasKV("a", nil)
+			t.nothing("b")
+			t.hasKV("b", nil)
 		},
 	},
 	{
@@ -263,7 +265,7 @@ func (t *T) nothing(id string) {
 func (t *T) executions(id string) []uint64 {
 	ids, err := t.Admin().ListExecutions(t.ctx, id)
 	t.must(err, "ListExecutions")
-	t.Step("executions of %.40q: %v", id, ids)
+	t.Stepf("executions of %.40q: %v", id, ids)
 	return ids
 }
 

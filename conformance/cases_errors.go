@@ -26,7 +26,8 @@ var errorCases = []Case{
 			t.enqueue(start("a"))
 			t.ack(t.fetch(), 1, events(started()))
 			t.enqueue(start("a"))
-			t.refused(t.tryAck(t.fetchOf("a"), 1, events(scheduled(1, "A"))), core.ErrDuplicateEvent, "an ack with a stored event id")
+			t.refused(t.tryAck(t.fetchOf("a"), 1, events(scheduled(1, "A"))), core.ErrDuplicateEvent,
+				"an ack with a stored event id")
 			es := t.read("a")
 			t.history("a", es, 1)
 			equal(t, "the kind of event 1", es[0].Kind(), core.EventOrchestrationStarted)
@@ -39,6 +40,10 @@ var errorCases = []Case{
 		Run: func(t *T) {
 			t.stored("ghost")
 			t.history("execution 1 of ghost", t.readExecution("ghost", 1))
+			t.create("a")
+			t.history("execution 0", t.readExecution("a", 0))
+			t.history("execution 2", t.readExecution("a", 2))
+			t.history("execution 1", t.readExecution("a", 1), 1)
 		},
 	},
 	{
@@ -113,8 +118,8 @@ var errorCases = []Case{
 					surfaced = surfaced || f.Item.HistoryError != ""
 				}
 			}
-			t.truth(surfaced, "the undecodable message was surfaced neither by HistoryError nor by an error")
-			t.truth(other, "the instance without a bad message was not fetched")
+			t.truthf(surfaced, "the undecodable message was surfaced neither by HistoryError nor by an error")
+			t.truthf(other, "the instance without a bad message was not fetched")
 		},
 	},
 	{
@@ -128,7 +133,7 @@ var errorCases = []Case{
 			t.enqueue(poke("a"))
 			for attempt := uint32(1); attempt <= 2; attempt++ {
 				f := t.fetchOf("a")
-				t.truth(f.Item.HistoryError != "", "HistoryError is empty although a message cannot be decoded")
+				t.truthf(f.Item.HistoryError != "", "HistoryError is empty although a message cannot be decoded")
 				t.batch(f, poke("a"))
 				t.history("the fetched item", f.Item.History)
 				t.snapshot(f, nil)
@@ -211,7 +216,7 @@ var errorCases = []Case{
 			t.refused(t.tryEnqueue(0, activity("a", 1)), core.ErrInvalidArgument, "an ActivityExecute for the orchestrator")
 			t.enqueueWork(activity("a", 1))
 			w := t.fetchWork()
-			t.refused(t.tryAckWork(w.LockToken, ptr(timer("a", 1))), core.ErrInvalidArgument, "a TimerFired as completion")
+			t.refused(t.tryAckWork(w.LockToken, new(timer("a", 1))), core.ErrInvalidArgument, "a TimerFired as completion")
 			t.noWork("the activity is still locked")
 			t.enqueue(start("a"))
 			t.completeWork(w, completed("a", 1))
@@ -228,7 +233,8 @@ var errorCases = []Case{
 			f := t.fetchOf("a")
 			t.enqueueWork(activity("a", 1))
 			w := t.fetchWork()
-			t.refused(t.tryAck(f, 1, send(activity("a", 2))), core.ErrInvalidArgument, "an ack with an ActivityExecute among the messages")
+			t.refused(t.tryAck(f, 1, send(activity("a", 2))), core.ErrInvalidArgument,
+				"an ack with an ActivityExecute among the messages")
 			t.refused(t.tryEnqueueWork(core.WorkItem{}), core.ErrInvalidArgument, "enqueuing no work item at all")
 			t.refused(t.tryEnqueue(0, core.WorkItem{}), core.ErrInvalidArgument, "enqueuing no message at all")
 			for _, it := range messagesOfEveryKind("a", "x") {
@@ -255,7 +261,7 @@ var errorCases = []Case{
 					es = append(es, scheduled(id, "A").event("a", 1))
 				}
 				err := t.p.AppendWithExecution(t.ctx, "a", 1, es)
-				t.Step("append events %v%s", ids, failed(err))
+				t.Stepf("append events %v%s", ids, failed(err))
 				return err
 			}
 			t.must(at(1, 2), "append events 1 and 2")
@@ -277,7 +283,7 @@ var errorCases = []Case{
 			t.create("root")
 			t.finished("child", "root")
 			check := func(method string, code core.Code, err error) {
-				t.Step("%s%s", method, failed(err))
+				t.Stepf("%s%s", method, failed(err))
 				t.refused(err, code, method)
 				t.op(err, method)
 			}
@@ -361,25 +367,25 @@ func (t *T) deadTokenUses() []deadTokenUse {
 // corrupt makes an instance's history undecodable.
 func (t *T) corrupt(id string) {
 	t.hooked(t.Hooks().CorruptHistory(t.ctx, id), "CorruptHistory")
-	t.Step("corrupt the history of %q", id)
+	t.Stepf("corrupt the history of %q", id)
 }
 
 // insertMessage stores raw bytes as a message.
 func (t *T) insertMessage(id, raw string) {
 	t.hooked(t.Hooks().InsertRawMessage(t.ctx, id, []byte(raw)), "InsertRawMessage")
-	t.Step("insert the raw message %.80s for %q", raw, id)
+	t.Stepf("insert the raw message %.80s for %q", raw, id)
 }
 
 // insertWork stores raw bytes as a row of the worker queue.
 func (t *T) insertWork(raw string) {
 	t.hooked(t.Hooks().InsertRawWork(t.ctx, []byte(raw)), "InsertRawWork")
-	t.Step("insert the raw work row %.80s", raw)
+	t.Stepf("insert the raw work row %.80s", raw)
 }
 
 // attempts is the highest attempt count stored with a message of the instance.
 func (t *T) attempts(id string) uint32 {
 	n, err := t.Hooks().MaxAttemptCount(t.ctx, id)
 	t.hooked(err, "MaxAttemptCount")
-	t.Step("the highest stored attempt count of %q is %d", id, n)
+	t.Stepf("the highest stored attempt count of %q is %d", id, n)
 	return n
 }

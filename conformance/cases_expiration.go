@@ -28,7 +28,7 @@ var expirationCases = []Case{
 			t.none("the instance is locked")
 			t.Wait(t.timing.Lock)
 			g := t.fetchOf("a")
-			t.truth(f.LockToken != g.LockToken, "the second fetch returned the first one's token")
+			t.truthf(f.LockToken != g.LockToken, "the second fetch returned the first one's token")
 			t.lost(t.tryAck(f, 1, events(started())), "an ack with the old token")
 		},
 	},
@@ -128,7 +128,7 @@ var expirationCases = []Case{
 			t.noWork("the activity is locked")
 			t.abandonWork(w)
 			x := t.fetchWorkOf(activity("a", 1))
-			t.truth(w.LockToken != x.LockToken, "the second fetch returned the first one's token")
+			t.truthf(w.LockToken != x.LockToken, "the second fetch returned the first one's token")
 		},
 	},
 	{
@@ -151,7 +151,7 @@ var expirationCases = []Case{
 			t.enqueueWork(activity("a", 1))
 			w := t.fetchWork(lock(t.timing.Lock))
 			t.Wait(t.timing.Lock)
-			t.lost(t.tryAckWork(w.LockToken, ptr(completed("a", 1))), "an ack after expiry")
+			t.lost(t.tryAckWork(w.LockToken, new(completed("a", 1))), "an ack after expiry")
 			t.fetchWorkOf(activity("a", 1))
 		},
 	},

@@ -19,7 +19,7 @@ var lockingCases = []Case{
 			t.none("the instance is locked")
 			t.Wait(t.timing.Lock)
 			g := t.fetchOf("a")
-			t.truth(f.LockToken != g.LockToken, "the second fetch returned the first one's token")
+			t.truthf(f.LockToken != g.LockToken, "the second fetch returned the first one's token")
 		},
 	},
 	{
@@ -35,7 +35,8 @@ var lockingCases = []Case{
 			for range 5 {
 				for range 2 { // the same row again gets a new token
 					f, w := t.fetch(), t.fetchWork()
-					t.truth(!seen[f.LockToken] && !seen[w.LockToken] && f.LockToken != w.LockToken, "a fetch returned a token that was used before")
+					t.truthf(!seen[f.LockToken] && !seen[w.LockToken] && f.LockToken != w.LockToken,
+						"a fetch returned a token that was used before")
 					seen[f.LockToken], seen[w.LockToken] = true, true
 					t.abandon(f)
 					t.abandonWork(w)
@@ -215,7 +216,8 @@ var lockingCases = []Case{
 		Run: func(t *T) {
 			ids := []string{"a", "A", "a ", "ä", "a\u0308"}
 			for i, id := range ids {
-				t.enqueue(item(core.StartOrchestration{Instance: id, Orchestration: orch, Input: string(rune('0' + i)), ExecutionID: 1}))
+				t.enqueue(item(core.StartOrchestration{Instance: id, Orchestration: orch, Input: string(rune('0' + i)),
+					ExecutionID: 1}))
 			}
 			for i, id := range ids {
 				f := t.fetchOf(id)
@@ -238,7 +240,7 @@ var lockingCases = []Case{
 			t.enqueue(poke("a"))
 			f := t.fetchOf("a")
 			t.history("the item", f.Item.History, 1, 9999)
-			t.truth(len(f.Item.History) == 2 && f.Item.History[1].IsTerminal(), "the last event is not the terminal one")
+			t.truthf(len(f.Item.History) == 2 && f.Item.History[1].IsTerminal(), "the last event is not the terminal one")
 			t.ack(f, 1)
 			t.none("the message was drained")
 		},

@@ -22,7 +22,8 @@ var multiExecutionCases = []Case{
 				core.EventOrchestrationStarted, core.EventActivityScheduled, core.EventOrchestrationCompleted,
 			})
 			t.history("execution 2", t.readExecution("a", 2), 1, 2)
-			equal(t, "the latest history", kinds(t.read("a")), []core.EventKind{core.EventOrchestrationStarted, core.EventOrchestrationCompleted})
+			equal(t, "the latest history", kinds(t.read("a")),
+				[]core.EventKind{core.EventOrchestrationStarted, core.EventOrchestrationCompleted})
 		},
 	},
 	{
@@ -102,7 +103,7 @@ var multiExecutionCases = []Case{
 			t.described(f, orch, orchVersion, 2)
 			t.history("the item", f.Item.History, 1, 2)
 			equal(t, "the executions", t.executions("a"), []uint64{1, 2})
-			t.execStatus("a", 1, core.StatusContinuedAsNew, ptr("next"))
+			t.execStatus("a", 1, core.StatusContinuedAsNew, new("next"))
 		},
 	},
 	{
@@ -131,7 +132,8 @@ var multiExecutionCases = []Case{
 			t.enqueue(poke("a"))
 			f := t.fetchOf("a")
 			t.enqueue(raise("a", "meanwhile"))
-			t.ack(f, 1, events(ev(2, core.OrchestrationContinuedAsNewEvent{Input: "next"})), full, ended(core.StatusContinuedAsNew, "next"), send(continueAsNew("a")))
+			t.ack(f, 1, events(ev(2, core.OrchestrationContinuedAsNewEvent{Input: "next"})), full,
+				ended(core.StatusContinuedAsNew, "next"), send(continueAsNew("a")))
 			ids, err := t.Admin().ListInstancesByStatus(t.ctx, core.StatusContinuedAsNew)
 			t.must(err, "ListInstancesByStatus")
 			equal(t, "the instances between two executions", ids, []string{"a"})
@@ -144,16 +146,17 @@ var multiExecutionCases = []Case{
 			h := t.fetchOf("a")
 			equal(t, "the execution id", h.Item.ExecutionID, 2)
 			t.history("the item", h.Item.History, 1)
-			t.execStatus("a", 1, core.StatusContinuedAsNew, ptr("next"))
+			t.execStatus("a", 1, core.StatusContinuedAsNew, new("next"))
 			t.execStatus("a", 2, core.StatusRunning, nil)
 		},
 	},
 	{
 		ID: "multiexecution/EventFieldsAreNotTrusted", Numbers: []string{"C-080"}, Section: "1.2",
-		Rule: "an event is stored under the lock's instance and the ack's execution, whatever it says itself, and comes back unchanged",
+		Rule: "an event is stored under the lock's instance and the ack's execution, and comes back as it was",
 		Why:  "the runtime's failure path makes events with an empty instance and execution 0",
 		Run: func(t *T) {
-			e := core.NewEvent(core.EventHeader{EventID: 2, DuroxideVersion: stampVersion}, core.OrchestrationFailedEvent{Details: core.Infrastructure{Operation: "ack", Message: "m"}})
+			e := core.NewEvent(core.EventHeader{EventID: 2, DuroxideVersion: stampVersion},
+				core.OrchestrationFailedEvent{Details: core.Infrastructure{Operation: "ack", Message: "m"}})
 			foreign := scheduled(3, "A").event("somebody else", 77)
 			t.create("a")
 			t.turn("a", 1, exactly(e, foreign))
@@ -216,11 +219,11 @@ var multiExecutionCases = []Case{
 		Why:   "late messages of a finished instance are drained by empty acks",
 		Needs: []Need{NeedAdmin},
 		Run: func(t *T) {
-			t.create("a")
-			t.turn("a", 1, ended(core.StatusFailed, "x"))
-			t.execStatus("a", 1, core.StatusFailed, ptr("x"))
-			t.turn("a", 1)
-			t.execStatus("a", 1, core.StatusFailed, ptr("x"))
+			t.create("b")
+			t.turn("b", 1, ended(core.StatusFailed, "x"))
+			t.execStatus("b", 1, core.StatusFailed, new("x"))
+			t.turn("b", 1)
+			t.execStatus("b", 1, core.StatusFailed, new("x"))
 		},
 	},
 	{
@@ -247,11 +250,11 @@ var multiExecutionCases = []Case{
 			t.create("a")
 			t.turn("a", 1, ended(core.StatusCompleted, "a"))
 			t.turn("a", 2, events(started()), ended(core.StatusFailed, "b"))
-			t.execStatus("a", 1, core.StatusCompleted, ptr("a"))
-			t.execStatus("a", 2, core.StatusFailed, ptr("b"))
+			t.execStatus("a", 1, core.StatusCompleted, new("a"))
+			t.execStatus("a", 2, core.StatusFailed, new("b"))
 			i := t.info("a")
 			equal(t, "the instance's status", i.Status, core.StatusFailed)
-			equal(t, "the instance's output", i.Output, ptr("b"))
+			equal(t, "the instance's output", i.Output, new("b"))
 		},
 	},
 }
@@ -283,7 +286,8 @@ func (t *T) sameEvents(what string, got []core.Event, want ...core.Event) {
 	}
 	for i := range want {
 		if got[i].Raw() != want[i].Raw() {
-			t.Errorf("%s: event %d of kind %s came back changed:\n got %.300q\nwant %.300q", what, want[i].ID(), want[i].Kind(), got[i].Raw(), want[i].Raw())
+			t.Errorf("%s: event %d of kind %s came back changed:\n got %.300q\nwant %.300q", what, want[i].ID(), want[i].Kind(),
+				got[i].Raw(), want[i].Raw())
 		}
 	}
 }

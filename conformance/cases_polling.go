@@ -25,7 +25,7 @@ var pollingCases = []Case{
 		Needs: []Need{NeedLongPolling},
 		Run: func(t *T) {
 			took := elapsed(func() { t.none("the store is empty", poll(t.timing.Poll)) })
-			t.truth(took >= t.timing.Poll, "the fetch returned none after %v: want it to wait %v", took, t.timing.Poll)
+			t.truthf(took >= t.timing.Poll, "the fetch returned none after %v: want it to wait %v", took, t.timing.Poll)
 		},
 	},
 	{
@@ -56,7 +56,7 @@ var pollingCases = []Case{
 		Needs: []Need{NeedLongPolling},
 		Run: func(t *T) {
 			took := elapsed(func() { t.noWork("the store is empty", poll(t.timing.Poll)) })
-			t.truth(took >= t.timing.Poll, "the work fetch returned none after %v: want it to wait %v", took, t.timing.Poll)
+			t.truthf(took >= t.timing.Poll, "the work fetch returned none after %v: want it to wait %v", took, t.timing.Poll)
 		},
 	},
 	{
@@ -104,16 +104,16 @@ var pollingCases = []Case{
 			t.Together(2, func(i int) {
 				if i == 0 {
 					t.Pause(t.timing.Poll / 4) // let the other one wait first
-					stopped = time.Now()
+					stopped = now()
 					stop()
 					return
 				}
 				f, err := t.fetchWithin(ctx, poll(10*t.timing.Prompt))
-				t.truth(f == nil, "the fetch returned an instance from an empty store")
+				t.truthf(f == nil, "the fetch returned an instance from an empty store")
 				t.refused(err, core.ErrCanceled, "a fetch whose context was cancelled")
 			})
-			late := time.Since(stopped)
-			t.truth(late < t.timing.Prompt, "the fetch ended %v after its context: want less than %v", late, t.timing.Prompt)
+			late := since(stopped)
+			t.truthf(late < t.timing.Prompt, "the fetch ended %v after its context: want less than %v", late, t.timing.Prompt)
 			t.enqueue(start("a"))
 			equal(t, "the attempt count of the next fetch", t.fetchOf("a").AttemptCount, 1)
 			for i := range 20 { // cancelled at about the moment at which something arrives
@@ -163,7 +163,8 @@ var pollingCases = []Case{
 						return
 					}
 					_, _ = t.p.FetchWorkItem(ctx, core.FetchWorkParams{
-						LockTimeout: t.timing.Hold, PollTimeout: 10 * t.timing.Prompt, Tags: core.TagFilter{Mode: core.TagsOnly, Tags: []string{"never"}},
+						LockTimeout: t.timing.Hold, PollTimeout: 10 * t.timing.Prompt, Tags: core.TagFilter{Mode: core.TagsOnly,
+							Tags: []string{"never"}},
 					})
 				})
 			}()
@@ -177,9 +178,11 @@ var pollingCases = []Case{
 				}
 			})
 			stop()
+			patience := time.NewTimer(t.timing.Prompt)
+			defer patience.Stop()
 			select {
 			case <-idle:
-			case <-time.After(t.timing.Prompt):
+			case <-patience.C:
 				t.Errorf("waiting fetches did not end with their context")
 			}
 		},
@@ -200,9 +203,9 @@ var pollingCases = []Case{
 }
 
 func elapsed(f func()) time.Duration {
-	begin := time.Now()
+	begin := now()
 	f()
-	return time.Since(begin)
+	return since(begin)
 }
 
 // within demands that f ends in time, once of three times: a busy machine may
@@ -242,21 +245,21 @@ func (t *T) wakesWork(what string, cause func()) {
 }
 
 func (t *T) wake(what string, cause func(), fetch func() bool) {
-	t.Step("wait for %s", what)
+	t.Stepf("wait for %s", what)
 	var caused atomic.Int64
 	t.Together(2, func(i int) {
 		if i == 0 {
 			t.Pause(t.timing.Poll / 4) // let the other one wait first
 			cause()
-			caused.Store(time.Now().UnixNano())
+			caused.Store(now().UnixNano())
 			return
 		}
 		if !fetch() {
 			t.Fatalf("a waiting fetch did not see %s", what)
 		}
 		if at := caused.Load(); at != 0 {
-			late := time.Duration(time.Now().UnixNano() - at)
-			t.truth(late < t.timing.Prompt, "a waiting fetch saw %s after %v: want less than %v", what, late, t.timing.Prompt)
+			late := time.Duration(now().UnixNano() - at)
+			t.truthf(late < t.timing.Prompt, "a waiting fetch saw %s after %v: want less than %v", what, late, t.timing.Prompt)
 		}
 	})
 }

@@ -111,8 +111,7 @@ var queueCases = []Case{
 		Run: func(t *T) {
 			kept := 0
 			for i, it := range messagesOfEveryKind("ghost", "x") {
-				switch it.Kind() {
-				case core.KindStartOrchestration, core.KindContinueAsNew, core.KindQueueMessage:
+				if k := it.Kind(); k == core.KindStartOrchestration || k == core.KindContinueAsNew || k == core.KindQueueMessage {
 					continue
 				}
 				kept++
@@ -125,7 +124,7 @@ var queueCases = []Case{
 				equal(t, name("the attempt count of kind", i), f.AttemptCount, 1)
 				t.ack(f, 1) // without events or a name: still no context
 			}
-			t.truth(kept >= 7, "only %d kinds were tried", kept)
+			t.truthf(kept >= 7, "only %d kinds were tried", kept)
 		},
 	},
 	{
@@ -177,7 +176,7 @@ var queueCases = []Case{
 			t.batch(f, queueMessage("live", "y"))
 			t.enqueue(start("ghost"))
 			g := t.fetchOf("ghost")
-			t.truth(len(g.Item.Messages) == 1 || !t.strict, "the ghost's queue message was not dropped")
+			t.truthf(len(g.Item.Messages) == 1 || !t.strict, "the ghost's queue message was not dropped")
 		},
 	},
 	{

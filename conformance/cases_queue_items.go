@@ -13,7 +13,8 @@ var queueItemCases = []Case{
 		Why:  "these two kinds name their receiver in another field",
 		Run: func(t *T) {
 			result := item(core.SubOrchCompleted{ParentInstance: "p", ParentExecutionID: 1, ParentID: 3, Result: "r"})
-			failure := item(core.SubOrchFailed{ParentInstance: "p", ParentExecutionID: 1, ParentID: 4, Details: core.Application{Message: "m"}})
+			failure := item(core.SubOrchFailed{ParentInstance: "p", ParentExecutionID: 1, ParentID: 4,
+				Details: core.Application{Message: "m"}})
 			t.create("p", "child")
 			t.turn("child", 1, send(result, failure))
 			t.batch(t.fetchOf("p"), result, failure)
@@ -59,9 +60,10 @@ var queueItemCases = []Case{
 		Rule: "what is delivered is the JSON that was handed over, byte for byte, unknown fields included",
 		Why:  "a field that a newer runtime added would be lost on its way through an older store",
 		Run: func(t *T) {
-			message := t.decoded(`{ "ExternalRaised" : {"data":"\u0064","new_field":{"deep":[1,2.50]},"name":"E","instance":"a"} }`)
-			job := t.decoded(`{"ActivityExecute":{"id":1,"instance":"a","execution_id":1,"input":"\/","name":"A","tag":null,"new_field":null}}`)
-			event, err := core.DecodeEvent([]byte(`{"type":"ExternalEvent","data":"\u0064","name":"E","new_field":1e2,"event_id":2,"source_event_id":null,"instance_id":"a","execution_id":1,"timestamp_ms":1,"duroxide_version":"9.9.9"}`))
+			message := t.decoded(`{ "ExternalRaised" : {"data":"\u0064","new":{"deep":[1,2.50]},"name":"E","instance":"a"} }`)
+			job := t.decoded(`{"ActivityExecute":{"id":1,"instance":"a","execution_id":1,"input":"\/","name":"A","new":1}}`)
+			event, err := core.DecodeEvent([]byte(`{"type":"ExternalEvent","data":"\u0064","name":"E","new":1e2,"event_id":2,` +
+				`"source_event_id":null,"instance_id":"a","execution_id":1,"timestamp_ms":1,"duroxide_version":"9.9.9"}`))
 			t.must(err, "decode an event")
 			t.create("a")
 			t.enqueue(message)
@@ -79,11 +81,12 @@ var queueItemCases = []Case{
 	},
 	{
 		ID: "queue/DecodeTolerance", Numbers: []string{"C-103"}, Section: "1.0",
-		Rule:  "stored messages of other writers are read as the contract says: optional fields may be missing, unknown ones are ignored, order is free",
+		Rule:  "in messages of other writers optional fields may be missing, unknown ones are ignored, and the order is free",
 		Why:   "during an upgrade old and new runtimes share one queue",
 		Needs: []Need{NeedRawRows},
 		Run: func(t *T) {
-			t.insertMessage("a", `{"StartOrchestration":{"execution_id":1,"new":[{}],"input":"{}","orchestration":"TestOrch","instance":"a"}}`)
+			t.insertMessage("a",
+				`{"StartOrchestration":{"execution_id":1,"new":[{}],"input":"{}","orchestration":"TestOrch","instance":"a"}}`)
 			f := t.fetchOf("a")
 			equal(t, "HistoryError", f.Item.HistoryError, "")
 			t.described(f, orch, "unknown", 1)
@@ -135,7 +138,7 @@ var queueItemCases = []Case{
 					mu.Unlock()
 					t.must(err, "fetch work among others")
 					if w == nil {
-						t.truth(free <= 0, "a work fetch returned none although at least %d activities were free", free)
+						t.truthf(free <= 0, "a work fetch returned none although at least %d activities were free", free)
 						return
 					}
 					t.ackWork(w)
@@ -143,7 +146,7 @@ var queueItemCases = []Case{
 			})
 			equal(t, "how many activities were fetched", len(got), total)
 			for raw, n := range got {
-				t.truth(n == 1, "%s was fetched %d times", raw, n)
+				t.truthf(n == 1, "%s was fetched %d times", raw, n)
 			}
 		},
 	},
@@ -157,7 +160,7 @@ var queueItemCases = []Case{
 			slow := t.fetchWork(lock(t.timing.Lock))
 			t.Wait(t.timing.Lock)
 			quick := t.fetchWorkOf(activity("a", 1))
-			t.lost(t.tryAckWork(slow.LockToken, ptr(completed("a", 1))), "an ack with a replaced token")
+			t.lost(t.tryAckWork(slow.LockToken, new(completed("a", 1))), "an ack with a replaced token")
 			t.completeWork(quick, completed("a", 1))
 			t.batch(t.fetchOf("a"), completed("a", 1))
 		},

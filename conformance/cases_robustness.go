@@ -56,7 +56,8 @@ var robustnessCases = []Case{
 			refuse("an ack with a completion of activity 2^63", t.tryAck(f, 1, send(completed("a", over))))
 			refuse("enqueuing activity 2^63", t.tryEnqueueWork(activity("a", over)))
 			refuse("enqueuing a start of execution 2^63", t.tryEnqueue(0, startAt("a", over)))
-			refuse("appending to execution 2^63", t.p.AppendWithExecution(t.ctx, "a", over, []core.Event{started().event("a", 1)}))
+			refuse("appending to execution 2^63", t.p.AppendWithExecution(t.ctx, "a", over,
+				[]core.Event{started().event("a", 1)}))
 			_, err := t.p.GetCustomStatus(t.ctx, "a", over)
 			refuse("a custom status above version 2^63", err)
 			t.nothing("a")
@@ -97,14 +98,16 @@ var robustnessCases = []Case{
 			t.none("the message was refused")
 			t.enqueue(raised(0))
 			f := t.fetchOf("a")
-			t.truth(len(f.Item.Messages) == 1 && f.Item.Messages[0].Raw() == raised(0).Raw(), "the largest message came back changed")
+			t.truthf(len(f.Item.Messages) == 1 && f.Item.Messages[0].Raw() == raised(0).Raw(),
+				"the largest message came back changed")
 			t.refused(t.tryAck(f, 1, events(occurred(1))), core.ErrInvalidArgument, "an event one byte over the limit")
 			t.refused(t.tryAck(f, 1, send(raised(1))), core.ErrInvalidArgument, "an ack with a message one byte over the limit")
-			t.refused(t.tryAck(f, 1, ended(core.StatusCompleted, data(0, 1))), core.ErrInvalidArgument, "an output one byte over the limit")
+			t.refused(t.tryAck(f, 1, ended(core.StatusCompleted, data(0, 1))), core.ErrInvalidArgument,
+				"an output one byte over the limit")
 			t.stored("a", 1)
 			t.ack(f, 1, events(occurred(0)))
 			es := t.read("a")
-			t.truth(len(es) == 2 && es[1].Raw() == occurred(0).event("a", 1).Raw(), "the largest event came back changed")
+			t.truthf(len(es) == 2 && es[1].Raw() == occurred(0).event("a", 1).Raw(), "the largest event came back changed")
 		},
 	},
 	{
@@ -167,8 +170,10 @@ var robustnessCases = []Case{
 				reports := map[string]int{}
 				t.Together(n+1, func(i int) {
 					if i < n {
-						t.ack(children[i], 1, events(started(), orchCompleted(2, "done")), full, childOf("p"), ended(core.StatusCompleted, "done"),
-							send(item(core.SubOrchCompleted{ParentInstance: "p", ParentExecutionID: 1, ParentID: uint64(i), Result: "done"})))
+						t.ack(children[i], 1, events(started(), orchCompleted(2, "done")), full, childOf("p"),
+							ended(core.StatusCompleted, "done"),
+							send(item(core.SubOrchCompleted{ParentInstance: "p", ParentExecutionID: 1, ParentID: uint64(i),
+								Result: "done"})))
 						return
 					}
 					for len(reports) < n && !t.ended() {
@@ -184,17 +189,18 @@ var robustnessCases = []Case{
 					}
 				})
 				for raw, times := range reports {
-					t.truth(times == 1, "%s arrived %d times", raw, times)
+					t.truthf(times == 1, "%s arrived %d times", raw, times)
 				}
 				t.none("all reports were taken")
 			}
 		},
 	},
 	{
-		ID: "robustness/Chaos", Numbers: []string{"C-305"}, Section: "2.0", Slow: true, Budget: time.Minute, Needs: []Need{NeedAdmin},
-		Rule: "whatever dispatchers and workers do wrong, every orchestration ends with a whole history",
-		Why:  "this is what the contract is for",
-		Run:  func(t *T) { newChaos(t, 300).run() },
+		ID: "robustness/Chaos", Numbers: []string{"C-305"}, Section: "2.0", Slow: true, Budget: time.Minute,
+		Needs: []Need{NeedAdmin},
+		Rule:  "whatever dispatchers and workers do wrong, every orchestration ends with a whole history",
+		Why:   "this is what the contract is for",
+		Run:   func(t *T) { newChaos(t, 300).run() },
 	},
 	{
 		ID: "robustness/LongHistory", Numbers: []string{"C-306"}, Section: "2.13", Level: LevelDuro, Slow: true,
@@ -245,7 +251,7 @@ func (t *T) carry(text string, next uint64, everyKind bool) uint64 {
 	if a, ok := core.Admin(t.p); ok {
 		e, err := a.GetExecutionInfo(t.ctx, "a", 1)
 		t.must(err, "GetExecutionInfo")
-		t.truth(e.Output != nil && *e.Output == text, "the output came back changed: want %.60q", text)
+		t.truthf(e.Output != nil && *e.Output == text, "the output came back changed: want %.60q", text)
 	}
 	t.completeWork(t.fetchWorkOf(job), result)
 	f = t.fetchOf("a")
@@ -285,14 +291,23 @@ func (t *T) instanceUses(id string) map[string]func() error {
 		}
 	}
 	return map[string]func() error{
-		"EnqueueForOrchestrator":        func() error { return t.tryEnqueue(0, start(id)) },
-		"EnqueueForWorker":              func() error { return t.tryEnqueueWork(activity(id, 1)) },
-		"an ack with a message":         held(func(f *core.FetchedOrchestration) error { return t.tryAck(f, 1, send(poke(id))) }),
-		"an ack with an activity":       held(func(f *core.FetchedOrchestration) error { return t.tryAck(f, 1, work(activity(id, 1))) }),
-		"an ack with a parent":          held(func(f *core.FetchedOrchestration) error { return t.tryAck(f, 1, full, childOf(id)) }),
-		"Read":                          func() error { _, err := t.p.Read(ctx, id); return err },
-		"ReadWithExecution":             func() error { _, err := t.p.ReadWithExecution(ctx, id, 1); return err },
-		"AppendWithExecution":           func() error { return t.p.AppendWithExecution(ctx, id, 1, []core.Event{started().event("a", 1)}) },
+		"EnqueueForOrchestrator": func() error { return t.tryEnqueue(0, start(id)) },
+		"EnqueueForWorker":       func() error { return t.tryEnqueueWork(activity(id, 1)) },
+		"an ack with a message":  held(func(f *core.FetchedOrchestration) error { return t.tryAck(f, 1, send(poke(id))) }),
+		"an ack with an activity": held(func(f *core.FetchedOrchestration) error {
+			return t.tryAck(f, 1,
+				work(activity(id, 1)))
+		}),
+		"an ack with a parent": held(func(f *core.FetchedOrchestration) error {
+			return t.tryAck(f, 1, full,
+				childOf(id))
+		}),
+		"Read":              func() error { _, err := t.p.Read(ctx, id); return err },
+		"ReadWithExecution": func() error { _, err := t.p.ReadWithExecution(ctx, id, 1); return err },
+		"AppendWithExecution": func() error {
+			return t.p.AppendWithExecution(ctx, id, 1,
+				[]core.Event{started().event("a", 1)})
+		},
 		"GetCustomStatus":               func() error { _, err := t.p.GetCustomStatus(ctx, id, 0); return err },
 		"GetKVValue":                    func() error { _, _, err := t.p.GetKVValue(ctx, id, "k"); return err },
 		"GetKVAllValues":                func() error { _, err := t.p.GetKVAllValues(ctx, id); return err },
@@ -323,7 +338,7 @@ func (t *T) ackAndForget(f *core.FetchedOrchestration) {
 func (t *T) completionFor(id string) error {
 	t.enqueueWork(activity("held", 1))
 	w := t.fetchWork()
-	err := t.tryAckWork(w.LockToken, ptr(completed(id, 1)))
+	err := t.tryAckWork(w.LockToken, new(completed(id, 1)))
 	if err != nil {
 		t.ackWork(w)
 	}
@@ -362,7 +377,7 @@ func (t *T) longestIdentifiers(id string) {
 	long := func(n int) string { return strings.Repeat("é", n/2) + strings.Repeat("x", n%2) }
 	session, tag, key := long(core.MaxSessionBytes), long(core.MaxTagBytes), long(core.MaxIDBytes)
 	job := item(core.ActivityExecute{Instance: id, ExecutionID: 1, ID: 2, Name: "Work", SessionID: &session, Tag: &tag})
-	plain := item(core.ActivityExecute{Instance: id, ExecutionID: 1, ID: 3, Name: "Work", Tag: ptr("")})
+	plain := item(core.ActivityExecute{Instance: id, ExecutionID: 1, ID: 3, Name: "Work", Tag: new("")})
 	t.create(id)
 	t.turn(id, 1, events(kvSet(2, key, "v"), kvSet(3, "k", "w")), work(job, plain))
 	t.hasKV(id, kv{key: "v", "k": "w"})

@@ -214,8 +214,9 @@ var sessionTakeoverCases = []Case{
 		Rule: "session and tag both have to match",
 		Why:  "a worker without the ability must not get the work because it owns the session",
 		Run: func(t *T) {
-			both := item(core.ActivityExecute{Instance: "a", ExecutionID: 1, ID: 1, Name: "Work", SessionID: ptr("s"), Tag: ptr("gpu")})
-			session, tag := ofSession(2, "s"), tagWork(3, ptr("gpu"))
+			both := item(core.ActivityExecute{Instance: "a", ExecutionID: 1, ID: 1, Name: "Work", SessionID: new("s"),
+				Tag: new("gpu")})
+			session, tag := ofSession(2, "s"), tagWork(3, new("gpu"))
 			gpu := tagged(core.TagsOnly, "gpu")
 			t.enqueueWork(both, session, tag)
 			t.noWork("what is untagged has a session")
@@ -239,9 +240,10 @@ var sessionTakeoverCases = []Case{
 				owners []string
 				want   int
 			}{{[]string{"A", "B"}, 2}, {nil, 0}, {[]string{"A", "A", "B", "A"}, 2}, {[]string{"a", "A ", "D"}, 0}} {
-				n, err := t.p.RenewSessionLock(t.ctx, core.RenewSessionParams{OwnerIDs: c.owners, ExtendFor: t.timing.Hold, IdleTimeout: t.timing.Hold})
+				n, err := t.p.RenewSessionLock(t.ctx, core.RenewSessionParams{OwnerIDs: c.owners, ExtendFor: t.timing.Hold,
+					IdleTimeout: t.timing.Hold})
 				t.must(err, "RenewSessionLock")
-				t.truth(n == c.want, "renewing the sessions of %q: got %d, want %d", c.owners, n, c.want)
+				t.truthf(n == c.want, "renewing the sessions of %q: got %d, want %d", c.owners, n, c.want)
 			}
 		},
 	},

@@ -22,7 +22,7 @@ var statsCases = []Case{
 		Run: func(t *T) {
 			t.create("a")
 			s := t.statsOf("a")
-			t.truth(s.HistoryEventCount == 1 && s.HistorySizeBytes > 0, "the history of one event: got %+v", s)
+			t.truthf(s.HistoryEventCount == 1 && s.HistorySizeBytes > 0, "the history of one event: got %+v", s)
 			t.hasStats("a", 0, 0, 0)
 		},
 	},
@@ -32,7 +32,8 @@ var statsCases = []Case{
 		Why:  "the runtime's limits are watched by it",
 		Run: func(t *T) {
 			t.enqueue(start("a"))
-			t.ack(t.fetch(), 1, events(started(), kvSet(2, "k1", "aaa"), kvSet(3, "k2", "bbbbb"), orchCompleted(4, "done")), full, ended(core.StatusCompleted, "done"))
+			t.ack(t.fetch(), 1, events(started(), kvSet(2, "k1", "aaa"), kvSet(3, "k2", "bbbbb"), orchCompleted(4, "done")), full,
+				ended(core.StatusCompleted, "done"))
 			t.hasStats("a", 2, 8, 0)
 		},
 	},
@@ -43,7 +44,8 @@ var statsCases = []Case{
 		Run: func(t *T) {
 			t.enqueue(start("a"))
 			t.ack(t.fetch(), 1, full, events(ev(1, core.OrchestrationStartedEvent{
-				Name: orch, Version: orchVersion, Input: "{}", CarryForwardEvents: []core.CarriedEvent{{Name: "a"}, {Name: "b"}, {Name: "c"}},
+				Name: orch, Version: orchVersion, Input: "{}", CarryForwardEvents: []core.CarriedEvent{{Name: "a"}, {Name: "b"},
+					{Name: "c"}},
 			})))
 			t.hasStats("a", 0, 0, 3)
 		},
@@ -53,9 +55,9 @@ var statsCases = []Case{
 		Rule: "values of the running execution are counted",
 		Why:  "clients see them too",
 		Run: func(t *T) {
-			t.create("a")
-			t.turn("a", 1, events(kvSet(2, "dk1", "xxx"), kvSet(3, "dk2", "yyyyyy")))
-			t.hasStats("a", 2, 9, 0)
+			t.create("b")
+			t.turn("b", 1, events(kvSet(2, "dk1", "xxx"), kvSet(3, "dk2", "yyyyyy")))
+			t.hasStats("b", 2, 9, 0)
 		},
 	},
 	{
@@ -155,7 +157,7 @@ func (t *T) statsOf(id string) core.InstanceStats {
 	if s == nil {
 		t.Fatalf("GetInstanceStats of %q: got none, want statistics", id)
 	}
-	t.Step("statistics of %q: %+v", id, *s)
+	t.Stepf("statistics of %q: %+v", id, *s)
 	return *s
 }
 
@@ -171,5 +173,5 @@ func (t *T) hasStats(id string, keys, bytes, pending uint64) {
 func (t *T) noStats(id string) {
 	s, err := t.p.GetInstanceStats(t.ctx, id)
 	t.must(err, "GetInstanceStats")
-	t.truth(s == nil, "GetInstanceStats of %q: got %+v, want none", id, s)
+	t.truthf(s == nil, "GetInstanceStats of %q: got %+v, want none", id, s)
 }

@@ -14,7 +14,7 @@ var statusCases = []Case{
 		Run: func(t *T) {
 			t.create("a")
 			t.turn("a", 1, events(statusSet(100, "progress")))
-			t.hasStatus("a", ptr("progress"), 1)
+			t.hasStatus("a", new("progress"), 1)
 		},
 	},
 	{
@@ -37,7 +37,7 @@ var statusCases = []Case{
 			t.turn("a", 1, events(statusSet(100, "keep-me")))
 			t.turn("a", 1)
 			t.turn("a", 1, events(scheduled(101, "A")))
-			t.hasStatus("a", ptr("keep-me"), 1)
+			t.hasStatus("a", new("keep-me"), 1)
 		},
 	},
 	{
@@ -49,7 +49,7 @@ var statusCases = []Case{
 			for i, d := range []draft{statusSet(100, "a"), statusSet(101, "b"), statusCleared(102)} {
 				t.turn("a", 1, events(d))
 				s := t.customStatus("a", uint64(i))
-				t.truth(s != nil && s.Version == uint64(i+1), "the status above version %d: got %v, want version %d", i, s, i+1)
+				t.truthf(s != nil && s.Version == uint64(i+1), "the status above version %d: got %v, want version %d", i, s, i+1)
 			}
 			t.hasStatus("a", nil, 3)
 		},
@@ -61,8 +61,8 @@ var statusCases = []Case{
 		Run: func(t *T) {
 			t.create("a")
 			t.turn("a", 1, events(statusSet(100, "x")))
-			t.truth(t.customStatus("a", 1) == nil, "a status was returned to somebody who has seen it")
-			t.hasStatus("a", ptr("x"), 1)
+			t.truthf(t.customStatus("a", 1) == nil, "a status was returned to somebody who has seen it")
+			t.hasStatus("a", new("x"), 1)
 		},
 	},
 	{
@@ -79,7 +79,7 @@ var statusCases = []Case{
 			t.create("a")
 			t.noStatus("a")
 			t.turn("a", 1, events(statusSet(100, "x")))
-			t.hasStatus("a", ptr("x"), 1)
+			t.hasStatus("a", new("x"), 1)
 		},
 	},
 	{
@@ -89,7 +89,7 @@ var statusCases = []Case{
 		Run: func(t *T) {
 			t.create("a")
 			t.turn("a", 1, events(statusSet(100, "a"), statusCleared(101), statusSet(102, "b"), scheduled(103, "A")))
-			t.hasStatus("a", ptr("b"), 1)
+			t.hasStatus("a", new("b"), 1)
 		},
 	},
 	{
@@ -110,7 +110,7 @@ var statusCases = []Case{
 			t.create("a")
 			t.turn("a", 1, events(statusSet(100, "a")))
 			t.turn("a", 1, events(statusSet(101, "a")))
-			t.hasStatus("a", ptr("a"), 2)
+			t.hasStatus("a", new("a"), 2)
 		},
 	},
 	{
@@ -118,9 +118,9 @@ var statusCases = []Case{
 		Rule: "the empty text is a status, not a clear",
 		Why:  "stores that take it for NULL change what the orchestration said",
 		Run: func(t *T) {
-			t.create("a")
-			t.turn("a", 1, events(statusSet(100, "")))
-			t.hasStatus("a", ptr(""), 1)
+			t.create("b")
+			t.turn("b", 1, events(statusSet(100, "")))
+			t.hasStatus("b", new(""), 1)
 		},
 	},
 	{
@@ -130,7 +130,7 @@ var statusCases = []Case{
 		Run: func(t *T) {
 			t.enqueue(start("a"))
 			t.ack(t.fetch(), 1, events(started(), statusSet(2, "x")), full)
-			t.hasStatus("a", ptr("x"), 1)
+			t.hasStatus("a", new("x"), 1)
 		},
 	},
 	{
@@ -140,7 +140,7 @@ var statusCases = []Case{
 		Run: func(t *T) {
 			t.create("a")
 			t.turn("a", 1, events(statusSet(2, "bye"), orchCompleted(3, "done")), ended(core.StatusCompleted, "done"))
-			t.hasStatus("a", ptr("bye"), 1)
+			t.hasStatus("a", new("bye"), 1)
 		},
 	},
 	{
@@ -153,11 +153,11 @@ var statusCases = []Case{
 			t.turn("a", 1, full, status(core.StatusContinuedAsNew))
 			t.enqueue(continueAsNew("a"))
 			t.ack(t.fetchOf("a"), 2, full, events(ev(1, core.OrchestrationStartedEvent{
-				Name: orch, Version: orchVersion, Input: "{}", InitialCustomStatus: ptr("x"),
+				Name: orch, Version: orchVersion, Input: "{}", InitialCustomStatus: new("x"),
 			})))
-			t.hasStatus("a", ptr("x"), 1)
+			t.hasStatus("a", new("x"), 1)
 			t.turn("a", 2, events(statusSet(2, "y")))
-			t.hasStatus("a", ptr("y"), 2)
+			t.hasStatus("a", new("y"), 2)
 		},
 	},
 	{
@@ -170,7 +170,7 @@ var statusCases = []Case{
 			t.turn("a", 1, events(statusSet(2, "x")))
 			t.continued("a", 2)
 			t.pruned("a", core.PruneOptions{}, 1)
-			t.hasStatus("a", ptr("x"), 1)
+			t.hasStatus("a", new("x"), 1)
 		},
 	},
 	{
@@ -181,7 +181,7 @@ var statusCases = []Case{
 		Run: func(t *T) {
 			t.create("a")
 			t.turn("a", 1, events(statusSet(2, "x")))
-			t.hasStatus("a", ptr("x"), 1)
+			t.hasStatus("a", new("x"), 1)
 			t.deleted("a", true)
 			t.noStatus("a")
 		},
@@ -200,7 +200,7 @@ var statusCases = []Case{
 			t.create("a")
 			t.noStatus("a")
 			t.turn("a", 1, events(statusSet(2, "y")))
-			t.hasStatus("a", ptr("y"), 1)
+			t.hasStatus("a", new("y"), 1)
 		},
 	},
 	{
@@ -210,9 +210,10 @@ var statusCases = []Case{
 		Run: func(t *T) {
 			t.create("a")
 			t.turn("a", 1, events(statusSet(2, "x")))
-			t.truth(t.customStatus("a", 999) == nil, "a status of version 1 was returned to somebody who has seen 999")
-			t.truth(t.customStatus("a", core.MaxCounter) == nil, "a status was returned to somebody who has seen the highest version")
-			t.hasStatus("a", ptr("x"), 1)
+			t.truthf(t.customStatus("a", 999) == nil, "a status of version 1 was returned to somebody who has seen 999")
+			t.truthf(t.customStatus("a", core.MaxCounter) == nil,
+				"a status was returned to somebody who has seen the highest version")
+			t.hasStatus("a", new("x"), 1)
 		},
 	},
 	{
@@ -223,8 +224,9 @@ var statusCases = []Case{
 			t.create("a")
 			t.turn("a", 1, events(statusSet(2, "x")))
 			t.enqueue(poke("a"))
-			t.refused(t.tryAck(t.fetchOf("a"), 1, events(statusSet(3, "y"), started())), core.ErrDuplicateEvent, "an ack with a stored event id")
-			t.hasStatus("a", ptr("x"), 1)
+			t.refused(t.tryAck(t.fetchOf("a"), 1, events(statusSet(3, "y"), started())), core.ErrDuplicateEvent,
+				"an ack with a stored event id")
+			t.hasStatus("a", new("x"), 1)
 		},
 	},
 	{

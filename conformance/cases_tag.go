@@ -56,8 +56,8 @@ var tagCases = []Case{
 		Run: func(t *T) {
 			t.tagWork("gpu")
 			p, ok := t.fetchWork(tagged(core.TagsOnly, "gpu")).Item.Payload().(core.ActivityExecute)
-			t.truth(ok, "the fetched work is no ActivityExecute")
-			equal(t, "the tag", p.Tag, ptr("gpu"))
+			t.truthf(ok, "the fetched work is no ActivityExecute")
+			equal(t, "the tag", p.Tag, new("gpu"))
 			equal(t, "the name", p.Name, "Work")
 		},
 	},
@@ -81,8 +81,8 @@ var tagCases = []Case{
 			t.abandonWork(w)
 			t.taken(tagged(core.TagsDefaultOnly), 2)
 			x := t.fetchWorkOf(w.Item, gpu)
-			t.truth(x.AttemptCount >= 2, "the attempt count: got %d, want at least 2", x.AttemptCount)
-			t.truth(x.LockToken != w.LockToken, "the second fetch returned the first one's token")
+			t.truthf(x.AttemptCount >= 2, "the attempt count: got %d, want at least 2", x.AttemptCount)
+			t.truthf(x.LockToken != w.LockToken, "the second fetch returned the first one's token")
 		},
 	},
 	{
@@ -106,7 +106,7 @@ var tagCases = []Case{
 		Rule: "work scheduled by an ack is routed by its tag",
 		Why:  "this is how orchestrations schedule tagged work",
 		Run: func(t *T) {
-			gpu := tagWork(10, ptr("gpu"))
+			gpu := tagWork(10, new("gpu"))
 			t.create("a")
 			t.turn("a", 1, work(gpu, tagWork(11, nil)))
 			t.fetchWorkOf(tagWork(11, nil))

@@ -59,7 +59,8 @@ func (c *chaos) finished() bool {
 func (c *chaos) dispatch() {
 	t := c.t
 	f, err := t.tryFetch(lock(t.timing.Lock), poll(t.timing.Poll/10))
-	if c.failed(err, "fetch"); f == nil {
+	c.failed(err, "fetch")
+	if f == nil {
 		c.rest()
 		return
 	}
@@ -116,7 +117,8 @@ func (c *chaos) turn(f *core.FetchedOrchestration) (parts []part, end bool) {
 func (c *chaos) work() {
 	t := c.t
 	w, err := t.tryFetchWork(lock(t.timing.Lock), poll(t.timing.Poll/10))
-	if c.failed(err, "fetch work"); w == nil {
+	c.failed(err, "fetch work")
+	if w == nil {
 		c.rest()
 		return
 	}
@@ -167,7 +169,7 @@ func (c *chaos) verify() {
 	}
 	equal(t, "how many completions arrived", len(c.completions), c.instances*chaosSteps)
 	for raw, n := range c.completions {
-		t.truth(n == 1, "%s arrived %d times", raw, n)
+		t.truthf(n == 1, "%s arrived %d times", raw, n)
 	}
 	equal(t, "the depths at the end", t.depths(), core.QueueDepths{})
 	equal(t, "how many instances have completed", t.metrics().CompletedInstances, uint64(c.instances))

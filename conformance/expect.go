@@ -23,8 +23,8 @@ func equal[V any](t *T, what string, got, want V) {
 	}
 }
 
-// truth records a failure when got is false.
-func (t *T) truth(got bool, format string, args ...any) {
+// truthf records a failure when got is false.
+func (t *T) truthf(got bool, format string, args ...any) {
 	if !got {
 		t.Errorf(format, args...)
 	}
@@ -106,7 +106,7 @@ func (t *T) history(what string, got []core.Event, want ...uint64) {
 func (t *T) read(id string) []core.Event {
 	es, err := t.p.Read(t.ctx, id)
 	t.must(err, "Read")
-	t.Step("read %.40q: %d events", id, len(es))
+	t.Stepf("read %.40q: %d events", id, len(es))
 	return es
 }
 
@@ -114,7 +114,7 @@ func (t *T) read(id string) []core.Event {
 func (t *T) readExecution(id string, execution uint64) []core.Event {
 	es, err := t.p.ReadWithExecution(t.ctx, id, execution)
 	t.must(err, "ReadWithExecution")
-	t.Step("read execution %d of %.40q: %d events", execution, id, len(es))
+	t.Stepf("read execution %d of %.40q: %d events", execution, id, len(es))
 	return es
 }
 
@@ -127,7 +127,7 @@ func (t *T) stored(id string, want ...uint64) {
 func (t *T) customStatus(id string, lastSeen uint64) *core.CustomStatus {
 	s, err := t.p.GetCustomStatus(t.ctx, id, lastSeen)
 	t.must(err, "GetCustomStatus")
-	t.Step("custom status of %.40q above version %d: %v", id, lastSeen, s != nil)
+	t.Stepf("custom status of %.40q above version %d: %v", id, lastSeen, s != nil)
 	return s
 }
 
@@ -152,7 +152,7 @@ func (t *T) noStatus(id string) {
 func (t *T) allKV(id string) map[string]string {
 	m, err := t.p.GetKVAllValues(t.ctx, id)
 	t.must(err, "GetKVAllValues")
-	t.Step("all KV values of %.40q: %d", id, len(m))
+	t.Stepf("all KV values of %.40q: %d", id, len(m))
 	return m
 }
 
@@ -205,7 +205,7 @@ func (t *T) execution(id string, execution uint64) *core.ExecutionInfo {
 // absent demands that the instance has no record.
 func (t *T) absent(id string) {
 	_, err := t.Admin().GetInstanceInfo(t.ctx, id)
-	t.Step("look for the record of %.40q%s", id, failed(err))
+	t.Stepf("look for the record of %.40q%s", id, failed(err))
 	t.refused(err, core.ErrNotFound, "GetInstanceInfo of "+id)
 }
 
@@ -213,6 +213,6 @@ func (t *T) absent(id string) {
 func (t *T) depths() core.QueueDepths {
 	d, err := t.Admin().GetQueueDepths(t.ctx)
 	t.must(err, "GetQueueDepths")
-	t.Step("queue depths: %+v", *d)
+	t.Stepf("queue depths: %+v", *d)
 	return *d
 }

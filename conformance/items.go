@@ -18,8 +18,6 @@ const (
 // name numbers things.
 func name(prefix string, i int) string { return fmt.Sprintf("%s-%d", prefix, i) }
 
-func ptr[T any](v T) *T { return &v }
-
 // item is a work item.
 func item(p core.WorkItemPayload) core.WorkItem { return core.NewWorkItem(p) }
 
@@ -28,14 +26,14 @@ func start(id string) core.WorkItem { return startAt(id, 1) }
 
 func startAt(id string, execution uint64) core.WorkItem {
 	return item(core.StartOrchestration{
-		Instance: id, Orchestration: orch, Input: "{}", Version: ptr(orchVersion), ExecutionID: execution,
+		Instance: id, Orchestration: orch, Input: "{}", Version: new(orchVersion), ExecutionID: execution,
 	})
 }
 
 // startChild starts an instance as a child of parent.
 func startChild(id, parent string) core.WorkItem {
 	return item(core.StartOrchestration{
-		Instance: id, Orchestration: "ChildOrch", Input: "{}", ParentInstance: &parent, ParentID: ptr(uint64(1)), ExecutionID: 1,
+		Instance: id, Orchestration: "ChildOrch", Input: "{}", ParentInstance: &parent, ParentID: new(uint64(1)), ExecutionID: 1,
 	})
 }
 
@@ -55,7 +53,7 @@ func cancelInstance(id string) core.WorkItem {
 }
 
 func continueAsNew(id string) core.WorkItem {
-	return item(core.ContinueAsNew{Instance: id, Orchestration: orch, Input: "{}", Version: ptr(orchVersion)})
+	return item(core.ContinueAsNew{Instance: id, Orchestration: orch, Input: "{}", Version: new(orchVersion)})
 }
 
 // timer is a timer with id 4, due at an instant by the store's clock.

@@ -21,13 +21,15 @@ func messagesOfEveryKind(id, text string) []core.WorkItem {
 		core.Application{Kind: core.AppActivityFailed, Message: text},
 		core.Application{Kind: core.AppPanicked, Message: text, Retryable: true},
 		core.Application{Kind: core.AppCancelled, CancelReason: text, Message: text},
-		core.Poison{AttemptCount: 11, MaxAttempts: 10, MessageType: core.PoisonOrchestration{Instance: id, ExecutionID: 1}, Message: text},
+		core.Poison{AttemptCount: 11, MaxAttempts: 10, MessageType: core.PoisonOrchestration{Instance: id, ExecutionID: 1},
+			Message: text},
 		core.Poison{MessageType: core.PoisonActivity{Instance: id, ExecutionID: 1, ActivityName: text, ActivityID: 2}},
 		core.Poison{MessageType: core.PoisonFailedDeserialization{Instance: id, ExecutionID: 1, Error: text}},
 	}
 	out := []core.WorkItem{
-		item(core.StartOrchestration{Instance: id, Orchestration: orch, Input: text, Version: &text, ParentInstance: ptr("p"), ParentID: ptr(uint64(3)), ExecutionID: 1}),
-		item(core.StartOrchestration{Instance: id, Orchestration: orch, Input: text, ParentInstance: ptr("p"), ExecutionID: 1}),
+		item(core.StartOrchestration{Instance: id, Orchestration: orch, Input: text, Version: &text, ParentInstance: new("p"),
+			ParentID: new(uint64(3)), ExecutionID: 1}),
+		item(core.StartOrchestration{Instance: id, Orchestration: orch, Input: text, ParentInstance: new("p"), ExecutionID: 1}),
 		item(core.StartOrchestration{Instance: id, Orchestration: orch, Input: text, ExecutionID: 1}),
 		item(core.ActivityCompleted{Instance: id, ExecutionID: 1, ID: 2, Result: text}),
 		item(core.TimerFired{Instance: id, ExecutionID: 1, ID: 3, FireAtMS: 1}),
@@ -54,7 +56,7 @@ func messagesOfEveryKind(id, text string) []core.WorkItem {
 func activitiesOfEveryKind(id string) []core.WorkItem {
 	idText := strip(awkward)
 	var out []core.WorkItem
-	for i, optional := range [][2]*string{{nil, nil}, {&idText, nil}, {nil, &idText}, {&idText, &idText}, {nil, ptr("")}} {
+	for i, optional := range [][2]*string{{nil, nil}, {&idText, nil}, {nil, &idText}, {&idText, &idText}, {nil, new("")}} {
 		out = append(out, item(core.ActivityExecute{
 			Instance: id, ExecutionID: 1, ID: uint64(i), Name: awkward, Input: awkward, SessionID: optional[0], Tag: optional[1],
 		}))
@@ -74,7 +76,7 @@ func eventsOfEveryKind(text string) []core.Event {
 	details := core.Application{Kind: core.AppCancelled, CancelReason: text, Message: text}
 	payloads := []core.EventPayload{
 		core.OrchestrationStartedEvent{
-			Name: text, Version: text, Input: text, ParentInstance: ptr("p"), ParentID: ptr(uint64(3)),
+			Name: text, Version: text, Input: text, ParentInstance: new("p"), ParentID: new(uint64(3)),
 			CarryForwardEvents: []core.CarriedEvent{{Name: text, Data: text}}, InitialCustomStatus: &text,
 		},
 		core.OrchestrationStartedEvent{Name: text, Version: text, Input: text, CarryForwardEvents: []core.CarriedEvent{}},
@@ -110,7 +112,7 @@ func eventsOfEveryKind(text string) []core.Event {
 	for i, p := range payloads {
 		h := core.EventHeader{EventID: uint64(i + 1), InstanceID: "a", ExecutionID: 1, TimestampMS: 1, DuroxideVersion: "0.0.1"}
 		if i%2 == 1 {
-			h.SourceEventID = ptr(uint64(i))
+			h.SourceEventID = new(uint64(i))
 		}
 		es[i] = core.NewEvent(h, p)
 	}

@@ -32,7 +32,9 @@ const leakPatience = 5 * time.Second
 // leaked returns the stacks of goroutines that were not there before and do not
 // end. Those of the testing package are not ours to judge.
 func leaked(before map[string]string) []string {
-	deadline := time.Now().Add(leakPatience)
+	deadline := now().Add(leakPatience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
 	for {
 		var out []string
 		for id, stack := range goroutines() {
@@ -40,9 +42,9 @@ func leaked(before map[string]string) []string {
 				out = append(out, stack)
 			}
 		}
-		if len(out) == 0 || time.Now().After(deadline) {
+		if len(out) == 0 || now().After(deadline) {
 			return out
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-tick.C
 	}
 }

@@ -41,7 +41,7 @@ func (o Options) withDefaults() Options {
 		o.MaxLevel = &l
 	}
 	if o.Seed == 0 {
-		o.Seed = rand.Uint64()
+		o.Seed = rand.Uint64() //nolint:gosec // any seed will do
 	}
 	if o.Parallel == 0 {
 		o.Parallel = runtime.GOMAXPROCS(0)
@@ -103,7 +103,7 @@ func (r *Report) OK() bool {
 func Run(ctx context.Context, f Factory, o Options) *Report {
 	o = o.withDefaults()
 	cases := o.selected()
-	rep := &Report{Seed: o.Seed, Started: time.Now(), Results: make([]Result, len(cases))}
+	rep := &Report{Seed: o.Seed, Started: now(), Results: make([]Result, len(cases))}
 	before := goroutines()
 	slots := make(chan struct{}, o.Parallel)
 	var all sync.WaitGroup
@@ -124,15 +124,15 @@ func Run(ctx context.Context, f Factory, o Options) *Report {
 	if !o.KeepGoroutines {
 		rep.Leaks = leaked(before)
 	}
-	rep.Duration = time.Since(rep.Started)
+	rep.Duration = since(rep.Started)
 	return rep
 }
 
 // runCase gives the case a store, runs it, checks the invariants and cleans up.
 func runCase(ctx context.Context, f Factory, c Case, o Options) (res Result) {
-	begin := time.Now()
+	begin := now()
 	res = Result{Case: c, Seed: o.Seed}
-	defer func() { res.Duration = time.Since(begin) }()
+	defer func() { res.Duration = since(begin) }()
 	ctx, cancel := context.WithTimeout(ctx, o.limit(c))
 	defer cancel()
 
@@ -159,7 +159,7 @@ func runCase(ctx context.Context, f Factory, c Case, o Options) (res Result) {
 	}
 	t.checkInvariants()
 	t.close()
-	return res.judge(r, time.Since(begin))
+	return res.judge(r, since(begin))
 }
 
 // unmet returns the first need that is not met.

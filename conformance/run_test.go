@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -129,14 +130,14 @@ func TestLeaksAreFound(t *testing.T) {
 	go leaky(stop)
 	defer close(stop)
 	found := false
-	for range 100 { // it may not have started
+	for range 10_000 { // it may not have started
 		for id, stack := range goroutines() {
 			found = found || before[id] == "" && strings.Contains(stack, "leaky")
 		}
 		if found {
 			return
 		}
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	t.Error("a goroutine that was not there before was not found")
 }

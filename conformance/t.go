@@ -90,7 +90,7 @@ func (t *T) OpenHandle() *T {
 	p, err := t.h.Open(t.ctx)
 	t.must(err, "open another handle")
 	t.Cleanup(p.Close)
-	t.Step("open another handle on the store")
+	t.Stepf("open another handle on the store")
 	return t.On(p)
 }
 
@@ -102,7 +102,7 @@ func (t *T) Another() *T {
 		t.Cleanup(h.Close)
 	}
 	t.Cleanup(h.Provider.Close)
-	t.Step("make another store")
+	t.Stepf("make another store")
 	return t.On(h.Provider)
 }
 
@@ -113,8 +113,8 @@ func (t *T) Cleanup(f func(context.Context) error) {
 	t.cleanups = append(t.cleanups, f)
 }
 
-// Step records what the case does; a failure report lists the steps.
-func (t *T) Step(format string, args ...any) {
+// Stepf records what the case does; a failure report lists the steps.
+func (t *T) Stepf(format string, args ...any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.addStep(fmt.Sprintf(format, args...))
@@ -129,8 +129,8 @@ func (r *record) addStep(s string) {
 	r.steps = append(r.steps, s)
 }
 
-// Logf is Step, by the name go test uses.
-func (t *T) Logf(format string, args ...any) { t.Step(format, args...) }
+// Logf is Stepf, by the name go test uses.
+func (t *T) Logf(format string, args ...any) { t.Stepf(format, args...) }
 
 // Errorf records a failure and goes on.
 func (t *T) Errorf(format string, args ...any) {
@@ -202,14 +202,14 @@ func (t *T) Wait(d time.Duration) {
 		t.advance(d)
 		return
 	}
-	t.Step("wait %v", d)
+	t.Stepf("wait %v", d)
 	t.Pause(d)
 }
 
 // advance sets the store's clock forward by exactly d.
 func (t *T) advance(d time.Duration) {
 	t.must(t.h.Hooks.AdvanceClock(t.ctx, d), "advance the clock")
-	t.Step("%v pass by the store's clock", d)
+	t.Stepf("%v pass by the store's clock", d)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.advanced += d
@@ -230,5 +230,5 @@ func (t *T) Pause(d time.Duration) {
 func (t *T) NowMS() uint64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return uint64(time.Now().Add(t.advanced).UnixMilli())
+	return uint64(now().Add(t.advanced).UnixMilli())
 }

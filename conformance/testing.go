@@ -6,7 +6,7 @@ import (
 
 // Test runs the cases as parallel subtests of t. It prints the seed; set
 // Options.Seed to repeat a run.
-func Test(t *testing.T, f Factory, opts ...Options) {
+func Test(t *testing.T, f Factory, opts ...Options) { //nolint:tparallel // the caller decides about its own test
 	t.Helper()
 	var o Options
 	if len(opts) > 0 {

@@ -72,15 +72,15 @@ func (t *T) fetchWithin(ctx context.Context, opts ...opt) (*core.FetchedOrchestr
 	})
 	switch {
 	case err != nil:
-		t.Step("fetch (%v): %v", o, err)
+		t.Stepf("fetch (%v): %v", o, err)
 	case f == nil:
-		t.Step("fetch (%v): none", o)
+		t.Stepf("fetch (%v): none", o)
 	default:
 		kinds := make([]core.WorkItemKind, len(f.Item.Messages))
 		for i, m := range f.Item.Messages {
 			kinds[i] = m.Kind()
 		}
-		t.Step("fetch (%v): instance %.40q, execution %d, history of %d, messages %v, attempt %d",
+		t.Stepf("fetch (%v): instance %.40q, execution %d, history of %d, messages %v, attempt %d",
 			o, f.Item.Instance, f.Item.ExecutionID, len(f.Item.History), kinds, f.AttemptCount)
 		if f.LockToken == "" {
 			t.Errorf("a fetch returned an empty lock token")
@@ -131,7 +131,7 @@ func (t *T) enqueueAfter(delay time.Duration, it core.WorkItem) {
 
 func (t *T) tryEnqueue(delay time.Duration, it core.WorkItem) error {
 	err := t.p.EnqueueForOrchestrator(t.ctx, it, delay)
-	t.Step("enqueue %s for %.40q, delay %v%s", it.Kind(), it.RoutingInstance(), delay, failed(err))
+	t.Stepf("enqueue %s for %.40q, delay %v%s", it.Kind(), it.RoutingInstance(), delay, failed(err))
 	return err
 }
 
@@ -150,8 +150,9 @@ func (t *T) tryAckToken(token, instance string, execution uint64, parts ...part)
 		f(&p, instance)
 	}
 	err := t.p.AckOrchestrationItem(t.ctx, p)
-	t.Step("ack execution %d of %.40q: %d events, %d activities, %d messages, %d cancelled%s%s", execution, instance,
-		len(p.HistoryDelta), len(p.WorkerItems), len(p.OrchestratorItems), len(p.CancelledActivities), described(p.Metadata), failed(err))
+	t.Stepf("ack execution %d of %.40q: %d events, %d activities, %d messages, %d cancelled%s%s", execution, instance,
+		len(p.HistoryDelta), len(p.WorkerItems), len(p.OrchestratorItems), len(p.CancelledActivities),
+		described(p.Metadata), failed(err))
 	return err
 }
 
@@ -161,7 +162,8 @@ func described(md core.ExecutionMetadata) string {
 		name string
 		v    *string
 	}{
-		{"name", md.OrchestrationName}, {"version", md.OrchestrationVersion}, {"status", md.Status}, {"output", md.Output}, {"parent", md.ParentInstanceID},
+		{"name", md.OrchestrationName}, {"version", md.OrchestrationVersion}, {"status", md.Status}, {"output",
+			md.Output}, {"parent", md.ParentInstanceID},
 	} {
 		if f.v != nil {
 			s += fmt.Sprintf(", %s %.40q", f.name, *f.v)
@@ -201,7 +203,7 @@ func (t *T) tryAbandon(token string, opts ...giveBack) error {
 		f(&p)
 	}
 	err := t.p.AbandonOrchestrationItem(t.ctx, p)
-	t.Step("abandon the instance (delay %v, ignore attempt %v)%s", p.Delay, p.IgnoreAttempt, failed(err))
+	t.Stepf("abandon the instance (delay %v, ignore attempt %v)%s", p.Delay, p.IgnoreAttempt, failed(err))
 	return err
 }
 
@@ -212,7 +214,7 @@ func (t *T) renew(f *core.FetchedOrchestration, d time.Duration) {
 
 func (t *T) tryRenew(token string, d time.Duration) error {
 	err := t.p.RenewOrchestrationItemLock(t.ctx, token, d)
-	t.Step("renew the instance's lock for %v%s", d, failed(err))
+	t.Stepf("renew the instance's lock for %v%s", d, failed(err))
 	return err
 }
 

@@ -14,7 +14,7 @@ func (t *T) deleted(id string, force bool) core.DeleteResult {
 
 func (t *T) tryDelete(id string, force bool) (*core.DeleteResult, error) {
 	r, err := t.Admin().DeleteInstance(t.ctx, id, force)
-	t.Step("delete %.40q (force %v): %+v%s", id, force, r, failed(err))
+	t.Stepf("delete %.40q (force %v): %+v%s", id, force, r, failed(err))
 	return r, err
 }
 
@@ -22,9 +22,9 @@ func (t *T) tryDelete(id string, force bool) (*core.DeleteResult, error) {
 func (t *T) tryDeleteAtomic(force bool, ids ...string) (*core.DeleteResult, error) {
 	r, err := t.Admin().DeleteInstancesAtomic(t.ctx, ids, force)
 	if len(ids) > 10 {
-		t.Step("delete %d ids together (force %v): %+v%s", len(ids), force, r, failed(err))
+		t.Stepf("delete %d ids together (force %v): %+v%s", len(ids), force, r, failed(err))
 	} else {
-		t.Step("delete %q together (force %v): %+v%s", ids, force, r, failed(err))
+		t.Stepf("delete %q together (force %v): %+v%s", ids, force, r, failed(err))
 	}
 	return r, err
 }
@@ -40,7 +40,7 @@ func (t *T) deletedAtomic(force bool, ids ...string) core.DeleteResult {
 func (t *T) bulkDeleted(f core.InstanceFilter) core.DeleteResult {
 	r, err := t.Admin().DeleteInstanceBulk(t.ctx, f)
 	t.must(err, "DeleteInstanceBulk")
-	t.Step("delete in bulk: %+v", *r)
+	t.Stepf("delete in bulk: %+v", *r)
 	return *r
 }
 
@@ -48,7 +48,7 @@ func (t *T) bulkDeleted(f core.InstanceFilter) core.DeleteResult {
 func (t *T) prune(id string, o core.PruneOptions) core.PruneResult {
 	r, err := t.Admin().PruneExecutions(t.ctx, id, o)
 	t.must(err, "PruneExecutions")
-	t.Step("prune %.40q: %+v", id, *r)
+	t.Stepf("prune %.40q: %+v", id, *r)
 	return *r
 }
 
@@ -63,7 +63,7 @@ func (t *T) pruned(id string, o core.PruneOptions, want uint64) {
 func (t *T) bulkPruned(f core.InstanceFilter, o core.PruneOptions) core.PruneResult {
 	r, err := t.Admin().PruneExecutionsBulk(t.ctx, f, o)
 	t.must(err, "PruneExecutionsBulk")
-	t.Step("prune in bulk: %+v", *r)
+	t.Stepf("prune in bulk: %+v", *r)
 	return *r
 }
 
@@ -71,7 +71,7 @@ func (t *T) bulkPruned(f core.InstanceFilter, o core.PruneOptions) core.PruneRes
 func (t *T) metrics() core.SystemMetrics {
 	m, err := t.Admin().GetSystemMetrics(t.ctx)
 	t.must(err, "GetSystemMetrics")
-	t.Step("metrics: %+v", *m)
+	t.Stepf("metrics: %+v", *m)
 	return *m
 }
 
@@ -79,7 +79,7 @@ func (t *T) metrics() core.SystemMetrics {
 func (t *T) instances() []string {
 	ids, err := t.Admin().ListInstances(t.ctx)
 	t.must(err, "ListInstances")
-	t.Step("list instances: %d", len(ids))
+	t.Stepf("list instances: %d", len(ids))
 	return ids
 }
 
@@ -87,7 +87,7 @@ func (t *T) instances() []string {
 func (t *T) withStatus(status string) []string {
 	ids, err := t.Admin().ListInstancesByStatus(t.ctx, status)
 	t.must(err, "ListInstancesByStatus")
-	t.Step("list instances that are %s: %q", status, ids)
+	t.Stepf("list instances that are %s: %q", status, ids)
 	return ids
 }
 
@@ -95,7 +95,7 @@ func (t *T) withStatus(status string) []string {
 func (t *T) children(id string) []string {
 	ids, err := t.Admin().ListChildren(t.ctx, id)
 	t.must(err, "ListChildren")
-	t.Step("children of %.40q: %q", id, ids)
+	t.Stepf("children of %.40q: %q", id, ids)
 	return ids
 }
 
@@ -103,7 +103,7 @@ func (t *T) children(id string) []string {
 func (t *T) tree(id string) core.InstanceTree {
 	tree, err := t.Admin().GetInstanceTree(t.ctx, id)
 	t.must(err, "GetInstanceTree")
-	t.Step("tree of %.40q: %d", id, tree.Size())
+	t.Stepf("tree of %.40q: %d", id, tree.Size())
 	return *tree
 }
 

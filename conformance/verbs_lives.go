@@ -27,7 +27,8 @@ func (t *T) busyLife(id string) {
 	t.create(id)
 	t.turn(id, 1, events(statusSet(2, "s"), kvSet(3, "store", "v"), kvSet(4, "both", "v")))
 	t.continued(id, 2)
-	t.turn(id, 2, events(kvSet(5, "delta", "v"), kvSet(6, "both", "w"), kvCleared(7, "cleared")), work(activity(id, 8), activity(id, 9)))
+	t.turn(id, 2, events(kvSet(5, "delta", "v"), kvSet(6, "both", "w"), kvCleared(7, "cleared")),
+		work(activity(id, 8), activity(id, 9)))
 	t.fetchWorkOf(activity(id, 8))
 	t.ackWork(t.fetchWorkOf(activity(id, 9)))
 	t.enqueueAfter(t.timing.Hold, timer(id, 0))

@@ -51,16 +51,16 @@ func (t *T) renewed(want int, idle time.Duration, owner string, extend ...time.D
 	}
 	n, err := t.p.RenewSessionLock(t.ctx, core.RenewSessionParams{OwnerIDs: []string{owner}, ExtendFor: d, IdleTimeout: idle})
 	t.must(err, "RenewSessionLock")
-	t.Step("renew the sessions of %q for %v unless idle for %v: %d", owner, d, idle, n)
-	t.truth(n == want, "renewing the sessions of %q: got %d, want %d", owner, n, want)
+	t.Stepf("renew the sessions of %q for %v unless idle for %v: %d", owner, d, idle, n)
+	t.truthf(n == want, "renewing the sessions of %q: got %d, want %d", owner, n, want)
 }
 
 // swept sweeps sessions, and demands how many were deleted.
 func (t *T) swept(want int) {
 	n, err := t.p.CleanupOrphanedSessions(t.ctx, t.timing.Hold)
 	t.must(err, "CleanupOrphanedSessions")
-	t.Step("sweep sessions: %d", n)
-	t.truth(n == want, "sweeping sessions: got %d, want %d", n, want)
+	t.Stepf("sweep sessions: %d", n)
+	t.truthf(n == want, "sweeping sessions: got %d, want %d", n, want)
 }
 
 // contend has two workers fetch at once, where there are two items of one free
@@ -73,7 +73,7 @@ func (t *T) contend(session string) (winner string) {
 	t.Together(2, func(i int) { got[i] = t.fetchWork(t.as(workers[i])) })
 	for i, w := range got {
 		if sessionOf(w.Item) == session {
-			t.truth(winner == "", "both workers got work of one session")
+			t.truthf(winner == "", "both workers got work of one session")
 			winner = workers[i]
 		}
 		t.ackWork(w)

@@ -23,11 +23,11 @@ func (t *T) tryFetchWork(opts ...opt) (*core.FetchedWork, error) {
 	w, err := t.p.FetchWorkItem(t.ctx, o.FetchWorkParams)
 	switch {
 	case err != nil:
-		t.Step("fetch work (%v): %v", o, err)
+		t.Stepf("fetch work (%v): %v", o, err)
 	case w == nil:
-		t.Step("fetch work (%v): none", o)
+		t.Stepf("fetch work (%v): none", o)
 	default:
-		t.Step("fetch work (%v): %.100s, attempt %d", o, w.Item.Raw(), w.AttemptCount)
+		t.Stepf("fetch work (%v): %.100s, attempt %d", o, w.Item.Raw(), w.AttemptCount)
 		if w.LockToken == "" {
 			t.Errorf("a work fetch returned an empty lock token")
 		}
@@ -72,7 +72,7 @@ func (t *T) enqueueWork(items ...core.WorkItem) {
 
 func (t *T) tryEnqueueWork(it core.WorkItem) error {
 	err := t.p.EnqueueForWorker(t.ctx, it)
-	t.Step("enqueue work %.100s%s", it.Raw(), failed(err))
+	t.Stepf("enqueue work %.100s%s", it.Raw(), failed(err))
 	return err
 }
 
@@ -92,7 +92,7 @@ func (t *T) tryAckWork(token string, completion *core.WorkItem) error {
 	if completion != nil {
 		with = string(completion.Kind())
 	}
-	t.Step("ack work with %s%s", with, failed(err))
+	t.Stepf("ack work with %s%s", with, failed(err))
 	return err
 }
 
@@ -107,7 +107,7 @@ func (t *T) tryAbandonWork(token string, opts ...giveBack) error {
 		f(&p)
 	}
 	err := t.p.AbandonWorkItem(t.ctx, p)
-	t.Step("abandon work (delay %v, ignore attempt %v)%s", p.Delay, p.IgnoreAttempt, failed(err))
+	t.Stepf("abandon work (delay %v, ignore attempt %v)%s", p.Delay, p.IgnoreAttempt, failed(err))
 	return err
 }
 
@@ -118,7 +118,7 @@ func (t *T) renewWork(w *core.FetchedWork, d time.Duration) {
 
 func (t *T) tryRenewWork(token string, d time.Duration) error {
 	err := t.p.RenewWorkItemLock(t.ctx, token, d)
-	t.Step("renew the work item's lock for %v%s", d, failed(err))
+	t.Stepf("renew the work item's lock for %v%s", d, failed(err))
 	return err
 }
 

@@ -60,25 +60,34 @@ type target struct {
 	url string
 }
 
-// target reads the chosen URL; nil when its scheme is none of the backends above,
-// whatever duro.Open may know of it.
-func (c *cli) target() (*target, error) {
+// target reads the chosen URL. A backend that is none of those above has no
+// target, whatever duro.Open may know of it.
+func (c *cli) target() (t *target, known bool, err error) {
 	url := c.url()
 	scheme, _, _ := strings.Cut(url, ":")
 	b := backends[scheme]
 	if b == nil {
-		return nil, nil
+		return nil, false, nil
 	}
 	p, err := b.config(url)
 	if err != nil {
-		return nil, &failure{exitUsage, "open " + url + ": " + message(err), err}
+		return nil, true, &failure{exitUsage, "open " + url + ": " + message(err), err}
 	}
-	return &target{b, p, url}, nil
+	return &target{b, p, url}, true, nil
 }
 
-// existing makes sure that looking at a store does not make or change one: it
+// existing is target for a store that is only looked at.
+func (c *cli) existing() (t *target, known bool, err error) {
+	t, known, err = c.target()
+	if known && err == nil {
+		err = t.mustExist()
+	}
+	return t, known, err
+}
+
+// mustExist makes sure that looking at a store does not make or change one: it
 // must be there, and have the schema already. A store in memory is always new.
-func (t *target) existing() error {
+func (t *target) mustExist() error {
 	if t.memory {
 		return nil
 	}

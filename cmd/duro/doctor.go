@@ -58,7 +58,7 @@ While an embedded database checks itself, nobody else can write to it.`,
 		if ctx.Err() != nil {
 			return errInterrupted // half a report would read like a whole one
 		}
-		if e := out.print(u, u.text); e != nil {
+		if e := out.show(u, u.text); e != nil {
 			return e
 		}
 		if err == nil && u.Failed > 0 {
@@ -81,7 +81,8 @@ func (c *cli) examine(ctx context.Context, u *checkup, deep bool) error {
 		return err
 	}
 	defer s.close(ctx)
-	u.add(check{Name: "open", Result: checkOK, Detail: fmt.Sprintf("%s %s in %s", s.Name(), s.Version(), time.Since(start).Round(time.Millisecond))})
+	took := time.Since(start).Round(time.Millisecond)
+	u.add(check{Name: "open", Result: checkOK, Detail: fmt.Sprintf("%s %s in %s", s.Name(), s.Version(), took)})
 	for _, f := range []func(context.Context, *store) (check, bool){
 		checkInvariants, checkManagement, checkQueues, checkAside,
 	} {
@@ -110,17 +111,17 @@ func (u *checkup) text(t *table) {
 		if len(k.Findings) == 0 && k.Advice == "" {
 			continue
 		}
-		t.line("")
-		t.line("%s:", k.Name)
+		t.linef("")
+		t.linef("%s:", k.Name)
 		for i, f := range k.Findings {
 			if i == shownFindings {
-				t.line("  and %d more, see --json", len(k.Findings)-i)
+				t.linef("  and %d more, see --json", len(k.Findings)-i)
 				break
 			}
-			t.line("  %s", oneLine(f))
+			t.linef("  %s", oneLine(f))
 		}
 		if k.Advice != "" {
-			t.line("  -> %s", oneLine(k.Advice))
+			t.linef("  -> %s", oneLine(k.Advice))
 		}
 	}
 }

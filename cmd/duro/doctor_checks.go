@@ -43,8 +43,9 @@ func adviceOpen(err error) string {
 		return "check that the store exists, that its server runs, and that you may read it"
 	case core.ErrExhausted:
 		return "free connections, memory or disk space on the server"
+	default:
+		return ""
 	}
-	return ""
 }
 
 func checkInvariants(ctx context.Context, s *store) (check, bool) {
@@ -60,7 +61,8 @@ func checkInvariants(ctx context.Context, s *store) (check, bool) {
 func checkManagement(ctx context.Context, s *store) (check, bool) {
 	const name = "instances"
 	if s.admin == nil {
-		return check{Name: name, Result: checkNote, Detail: "the backend has no management half", Advice: "only duro stress works with it"}, true
+		return check{Name: name, Result: checkNote, Detail: "the backend has no management half",
+			Advice: "only duro stress works with it"}, true
 	}
 	m, err := s.admin.GetSystemMetrics(ctx)
 	if err != nil {
@@ -103,7 +105,8 @@ func checkAside(ctx context.Context, s *store) (check, bool) {
 		return check{Name: name, Result: checkOK, Detail: "nothing"}, true
 	}
 	return check{Name: name, Result: checkFail, Detail: plural(d.SetAside, "undecodable item"),
-		Advice: "see duro queues aside list; once a version that can decode an item is deployed, duro queues aside requeue ITEM"}, true
+		Advice: "see duro queues aside list; once a version that can decode an item is deployed, " +
+			"duro queues aside requeue ITEM"}, true
 }
 
 // checkHistories decodes every event there is.

@@ -12,15 +12,12 @@ import (
 // examineDatabase makes the checks that need no engine, so that they are made
 // also where the engine refuses the store. It fails when there is no database.
 func (c *cli) examineDatabase(ctx context.Context, u *checkup, deep bool) error {
-	t, err := c.target()
-	if err == nil && t != nil {
-		err = t.existing()
-	}
+	t, known, err := c.existing()
 	if err != nil {
 		u.notOpened(c, err)
 		return err
 	}
-	if t == nil || t.memory {
+	if !known || t.memory {
 		return nil // nothing is known about its database, or nothing is in it
 	}
 	err = t.Migrations(ctx, func(r *migrate.Runner) error {

@@ -20,7 +20,7 @@ const (
 )
 
 // errInterrupted ends a command that a signal stopped.
-var errInterrupted = &failure{status: exitInterrupted, text: "interrupted"}
+var errInterrupted = interruptedf("interrupted")
 
 // failure is an error that knows its exit status.
 type failure struct {
@@ -42,10 +42,24 @@ func wrongf(format string, args ...any) error {
 	return &failure{status: exitWrong, text: fmt.Sprintf(format, args...)}
 }
 
+// interruptedf says how far a command came that a signal stopped.
+func interruptedf(format string, args ...any) error {
+	return &failure{status: exitInterrupted, text: fmt.Sprintf(format, args...)}
+}
+
 // failed is an error of a store that is open. It keeps the provider's message and
 // drops the provider's method name, which means nothing to an operator.
 func failed(what string, err error) error {
 	return &failure{statusOf(err), what + ": " + message(err), err}
+}
+
+// undecodable is failed for one thing that was asked for by name: that it cannot
+// be decoded says nothing about the rest of the store.
+func undecodable(what string, err error) error {
+	if errors.Is(err, core.ErrCorrupt) {
+		return wrongf("%s: %s", what, message(err))
+	}
+	return failed(what, err)
 }
 
 // statusOf tells a mistake and a store out of reach from everything else that can
@@ -54,10 +68,11 @@ func statusOf(err error) int {
 	switch core.CodeOf(err) {
 	case core.ErrInvalidArgument:
 		return exitUsage
-	case core.ErrUnavailable, core.ErrExhausted, core.ErrSchemaMismatch:
+	case core.ErrUnavailable, core.ErrExhausted, core.ErrSchemaMismatch, core.ErrCorrupt:
 		return exitStore
+	default:
+		return exitWrong
 	}
-	return exitWrong
 }
 
 // notOpened is an error of opening a store. Whatever the backend calls it, the
@@ -72,7 +87,7 @@ func notOpened(url string, read bool, err error) error {
 }
 
 func message(err error) string {
-	if e, ok := errors.AsType[*core.ProviderError](err); ok && err == error(e) {
+	if e, ok := err.(*core.ProviderError); ok { //nolint:errorlint // one that is wrapped has more to say than its own message
 		return e.Message
 	}
 	return err.Error()

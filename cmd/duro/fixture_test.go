@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,7 +51,6 @@ type calendar int64
 func (c *calendar) NowMillis() int64            { return int64(*c) }
 func (c *calendar) OnJump(func()) (stop func()) { return func() {} }
 func (c *calendar) advance(d time.Duration)     { *c += calendar(d.Milliseconds()) }
-func ptr[T any](v T) *T                         { return &v }
 func must(err error) {
 	if err != nil {
 		panic(fmt.Sprintf("fixture: %v", err))
@@ -87,13 +87,13 @@ func (a *author) turn(status string, output *string, more core.AckOrchestrationP
 			TimestampMS: uint64(a.clock.NowMillis()), DuroxideVersion: "0.1.29"}
 		switch p.(type) {
 		case core.ActivityCompletedEvent, core.ActivityFailedEvent, core.SubOrchestrationCompletedEvent:
-			h.SourceEventID = ptr(uint64(2))
+			h.SourceEventID = new(uint64(2))
 		}
 		more.HistoryDelta = append(more.HistoryDelta, core.NewEvent(h, p))
 	}
 	more.LockToken, more.ExecutionID = f.LockToken, execution
 	more.Metadata.Status, more.Metadata.Output = &status, output
-	more.Metadata.OrchestrationVersion = ptr("1.0.0")
+	more.Metadata.OrchestrationVersion = new("1.0.0")
 	must(a.p.AckOrchestrationItem(a.ctx, more))
 	a.clock.advance(time.Second)
 }
@@ -115,20 +115,20 @@ func shop(ctx context.Context) *reference.Provider {
 
 	a.start("order-1", "Order", "42")
 	child := core.NewWorkItem(core.StartOrchestration{Instance: "order-1::sub::2", Orchestration: "Ship", Input: "42",
-		ParentInstance: ptr("order-1"), ParentID: ptr(uint64(2)), ExecutionID: 1})
+		ParentInstance: new("order-1"), ParentID: new(uint64(2)), ExecutionID: 1})
 	a.turn(core.StatusRunning, nil, core.AckOrchestrationParams{OrchestratorItems: []core.WorkItem{child}},
 		core.SubOrchestrationScheduledEvent{Name: "Ship", Instance: "sub::2", Input: "42"})
 	back := core.NewWorkItem(core.SubOrchCompleted{ParentInstance: "order-1", ParentExecutionID: 1, ParentID: 2, Result: "shipped"})
-	a.turn(core.StatusCompleted, ptr("shipped"), core.AckOrchestrationParams{OrchestratorItems: []core.WorkItem{back}},
+	a.turn(core.StatusCompleted, new("shipped"), core.AckOrchestrationParams{OrchestratorItems: []core.WorkItem{back}},
 		core.OrchestrationCompletedEvent{Output: "shipped"})
-	a.turn(core.StatusCompleted, ptr("done"), core.AckOrchestrationParams{},
+	a.turn(core.StatusCompleted, new("done"), core.AckOrchestrationParams{},
 		core.SubOrchestrationCompletedEvent{Result: "shipped"},
-		core.CustomStatusUpdatedEvent{Status: ptr("on its way")},
+		core.CustomStatusUpdatedEvent{Status: new("on its way")},
 		core.KeyValueSetEvent{Key: "carrier", Value: "snail"},
 		core.OrchestrationCompletedEvent{Output: "done"})
 
 	a.start("order-2", "Order", "43")
-	a.turn(core.StatusFailed, ptr("no stock"), core.AckOrchestrationParams{},
+	a.turn(core.StatusFailed, new("no stock"), core.AckOrchestrationParams{},
 		core.OrchestrationFailedEvent{Details: core.Application{Kind: core.AppOrchestrationFailed, Message: "no stock"}})
 
 	a.start("order-3", "Order", "44")
@@ -139,14 +139,14 @@ func shop(ctx context.Context) *reference.Provider {
 
 	a.start("eternal", "Billing", "1")
 	for n := 2; n <= 3; n++ {
-		again := core.NewWorkItem(core.ContinueAsNew{Instance: "eternal", Orchestration: "Billing", Input: fmt.Sprint(n)})
-		a.turn(core.StatusContinuedAsNew, ptr(fmt.Sprint(n)), core.AckOrchestrationParams{OrchestratorItems: []core.WorkItem{again}},
-			core.OrchestrationContinuedAsNewEvent{Input: fmt.Sprint(n)})
+		again := core.NewWorkItem(core.ContinueAsNew{Instance: "eternal", Orchestration: "Billing", Input: strconv.Itoa(n)})
+		a.turn(core.StatusContinuedAsNew, new(strconv.Itoa(n)), core.AckOrchestrationParams{OrchestratorItems: []core.WorkItem{again}},
+			core.OrchestrationContinuedAsNewEvent{Input: strconv.Itoa(n)})
 	}
 	a.turn(core.StatusRunning, nil, core.AckOrchestrationParams{})
 
 	a.start("odd\tid\x1b[2J", "Order", "45")
-	a.turn(core.StatusCompleted, ptr("two\nlines"), core.AckOrchestrationParams{}, core.OrchestrationCompletedEvent{Output: "two\nlines"})
+	a.turn(core.StatusCompleted, new("two\nlines"), core.AckOrchestrationParams{}, core.OrchestrationCompletedEvent{Output: "two\nlines"})
 
 	a.send(core.ExternalRaised{Instance: "nobody", Name: "Paid", Data: "{}"}, 0)
 	return a.p
@@ -181,9 +181,9 @@ func (s *sick) ReadHistoryWithExecutionID(ctx context.Context, id string, n uint
 	return s.Provider.ReadHistoryWithExecutionID(ctx, id, n)
 }
 
-func (*sick) SetAside(context.Context, int) ([]engine.SetAsideItem, error) {
+func (*sick) SetAside(ctx context.Context, _ int) ([]engine.SetAsideItem, error) {
 	return []engine.SetAsideItem{{ID: 7, Queue: "worker", Item: []byte(`{"garbage":true}`), Reason: "no work item",
-		AtMS: uint64(time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC).UnixMilli())}}, nil
+		AtMS: uint64(time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC).UnixMilli())}}, ctx.Err()
 }
 
 func (*sick) Requeue(_ context.Context, id int64) error {

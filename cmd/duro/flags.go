@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ func (f *moment) Set(s string) error {
 	if err != nil {
 		ago, agoErr := time.ParseDuration(s)
 		if agoErr != nil || ago < 0 {
-			return fmt.Errorf("neither a duration like 24h nor a time like 2026-01-31T15:00:00Z")
+			return errors.New("neither a duration like 24h nor a time like 2026-01-31T15:00:00Z")
 		}
 		when = time.Now().Add(-ago)
 	}

@@ -16,11 +16,11 @@ func (c *cli) instances() *cobra.Command {
 		c.instancesDelete(), c.instancesPrune())
 }
 
-// infoOf describes an instance, nil when it has no record.
-func (s *store) infoOf(ctx context.Context, id string) (*core.InstanceInfo, error) {
+// info describes an instance the user asked for by name.
+func (s *store) info(ctx context.Context, id string) (*core.InstanceInfo, error) {
 	info, err := s.admin.GetInstanceInfo(ctx, id)
 	if errors.Is(err, core.ErrNotFound) {
-		return nil, nil
+		return nil, noInstance(id)
 	}
 	if err != nil {
 		return nil, failed("describe instance "+printable(id), err)
@@ -28,13 +28,21 @@ func (s *store) infoOf(ctx context.Context, id string) (*core.InstanceInfo, erro
 	return info, nil
 }
 
-// mustInfo is infoOf for an instance the user asked for by name.
-func (s *store) mustInfo(ctx context.Context, id string) (*core.InstanceInfo, error) {
-	info, err := s.infoOf(ctx, id)
-	if err == nil && info == nil {
-		err = noInstance(id)
+// describe reads the records of instances and leaves out those that were deleted
+// meanwhile.
+func (s *store) describe(ctx context.Context, ids []string) ([]*core.InstanceInfo, error) {
+	infos := make([]*core.InstanceInfo, 0, len(ids))
+	for _, id := range ids {
+		info, err := s.admin.GetInstanceInfo(ctx, id)
+		switch {
+		case errors.Is(err, core.ErrNotFound):
+		case err != nil:
+			return nil, failed("describe instance "+printable(id), err)
+		default:
+			infos = append(infos, info)
+		}
 	}
-	return info, err
+	return infos, nil
 }
 
 func noInstance(id string) error { return wrongf("no instance %q", id) }

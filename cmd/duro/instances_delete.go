@@ -49,7 +49,7 @@ still be at work, and nobody will hear of their results.`,
 			if err != nil {
 				return failed(what, err)
 			}
-			return out.print(r, func(t *table) {
+			return out.show(r, func(t *table) {
 				t.row("deleted", plural(r.InstancesDeleted, "instance"))
 				t.row("", plural(r.ExecutionsDeleted, "execution"))
 				t.row("", plural(r.EventsDeleted, "event"))
@@ -96,7 +96,7 @@ its messages stay, and it may be running meanwhile.`,
 			if err != nil {
 				return failed(what, err)
 			}
-			return out.print(r, func(t *table) {
+			return out.show(r, func(t *table) {
 				t.row("processed", plural(r.InstancesProcessed, "instance"))
 				t.row("deleted", plural(r.ExecutionsDeleted, "execution"))
 				t.row("", plural(r.EventsDeleted, "event"))

@@ -27,7 +27,7 @@ func (c *cli) instancesHistory() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return out.print(h, h.text)
+		return out.show(h, h.text)
 	}))
 	return cmd
 }
@@ -42,7 +42,7 @@ type historyView struct {
 
 func (s *store) history(ctx context.Context, id string, execution uint64) (*historyView, error) {
 	fail := func(err error) (*historyView, error) {
-		return nil, failed("read the history of instance "+printable(id), err)
+		return nil, undecodable("read the history of instance "+printable(id), err)
 	}
 	known, err := s.admin.ListExecutions(ctx, id)
 	if err != nil {
@@ -93,7 +93,9 @@ func precisely(ms uint64) string {
 }
 
 // headerFields are the fields every event has; the table has columns for them.
-var headerFields = []string{"type", "event_id", "source_event_id", "instance_id", "execution_id", "timestamp_ms", "duroxide_version"}
+var headerFields = []string{
+	"type", "event_id", "source_event_id", "instance_id", "execution_id", "timestamp_ms", "duroxide_version",
+}
 
 // details is what an event says beyond its header: its own fields, as stored. It
 // is taken from the JSON, so that fields of newer runtimes are shown as well.

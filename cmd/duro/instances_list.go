@@ -41,7 +41,7 @@ func (c *cli) instancesList() *cobra.Command {
 			Instances []*core.InstanceInfo `json:"instances"`
 			Total     int                  `json:"total"`
 		}{infos, total}
-		err = out.print(v, func(t *table) {
+		err = out.show(v, func(t *table) {
 			t.row("INSTANCE", "NAME", "VERSION", "STATUS", "EXECUTION", "CREATED", "UPDATED")
 			for _, i := range infos {
 				t.row(i.InstanceID, i.OrchestrationName, i.OrchestrationVersion, i.Status,
@@ -62,20 +62,4 @@ func (s *store) list(ctx context.Context, status string) ([]string, error) {
 		return s.admin.ListInstances(ctx)
 	}
 	return s.admin.ListInstancesByStatus(ctx, status)
-}
-
-// describe reads the records of instances and leaves out those that were deleted
-// meanwhile.
-func (s *store) describe(ctx context.Context, ids []string) ([]*core.InstanceInfo, error) {
-	infos := make([]*core.InstanceInfo, 0, len(ids))
-	for _, id := range ids {
-		info, err := s.infoOf(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if info != nil {
-			infos = append(infos, info)
-		}
-	}
-	return infos, nil
 }

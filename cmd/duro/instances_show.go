@@ -37,13 +37,13 @@ func (c *cli) instancesShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return out.print(v, v.text)
+		return out.show(v, v.text)
 	}))
 	return cmd
 }
 
 func (s *store) view(ctx context.Context, id string) (*instanceView, error) {
-	info, err := s.mustInfo(ctx, id)
+	info, err := s.info(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -99,28 +99,28 @@ func (v *instanceView) text(t *table) {
 	t.row("instance", i.InstanceID)
 	t.row("orchestration", i.OrchestrationName+" "+i.OrchestrationVersion)
 	t.row("status", i.Status)
-	t.row("parent", or(i.ParentInstanceID, "-"))
+	t.row("parent", orDash(i.ParentInstanceID))
 	t.row("children", len(v.Children))
 	t.row("created", at(i.CreatedAtMS))
 	t.row("updated", at(i.UpdatedAtMS))
-	t.row("output", short(or(i.Output, "-"), shownText))
-	t.row("custom status", short(or(v.CustomStatus, "-"), shownText))
+	t.row("output", short(orDash(i.Output), shownText))
+	t.row("custom status", short(orDash(v.CustomStatus), shownText))
 	if v.Stats != nil {
 		t.row("history", plural(v.Stats.HistoryEventCount, "event"), plural(v.Stats.HistorySizeBytes, "byte"))
 	}
-	t.line("")
+	t.linef("")
 	t.row("EXECUTION", "STATUS", "EVENTS", "STARTED", "COMPLETED", "OUTPUT")
 	for _, e := range v.Executions {
 		completed := "-"
 		if e.CompletedAtMS != nil {
 			completed = at(*e.CompletedAtMS)
 		}
-		t.row(e.ExecutionID, e.Status, e.EventCount, at(e.StartedAtMS), completed, short(or(e.Output, "-"), shownText))
+		t.row(e.ExecutionID, e.Status, e.EventCount, at(e.StartedAtMS), completed, short(orDash(e.Output), shownText))
 	}
 	if len(v.KV) == 0 {
 		return
 	}
-	t.line("")
+	t.linef("")
 	t.row("KEY", "VALUE")
 	for _, key := range slices.Sorted(maps.Keys(v.KV)) {
 		t.row(key, short(v.KV[key], shownText))

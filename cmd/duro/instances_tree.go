@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,7 +38,7 @@ whole tree, give the id of its root: "duro instances show" names the parent.`,
 			RootID    string     `json:"root_id"`
 			Instances []treeNode `json:"instances"`
 		}{args[0], nodes}
-		return out.print(v, func(t *table) {
+		return out.show(v, func(t *table) {
 			t.row("INSTANCE", "NAME", "STATUS")
 			for _, n := range nodes {
 				t.row(strings.Repeat("  ", n.Depth)+printable(n.InstanceID), n.Name, n.Status)
@@ -51,7 +52,7 @@ whole tree, give the id of its root: "duro instances show" names the parent.`,
 func (s *store) tree(ctx context.Context, root string) ([]treeNode, error) {
 	// The provider takes an unknown id for a tree of one; whoever asks for it by
 	// name is better told.
-	if _, err := s.mustInfo(ctx, root); err != nil {
+	if _, err := s.info(ctx, root); err != nil {
 		return nil, err
 	}
 	all, err := s.admin.GetInstanceTree(ctx, root)
@@ -82,8 +83,8 @@ func depthFirst(root string, infos []*core.InstanceInfo) []treeNode {
 		nodes = append(nodes, n)
 		below := children[n.InstanceID]
 		delete(children, n.InstanceID) // a cycle must end
-		for i := len(below) - 1; i >= 0; i-- {
-			todo = append(todo, nodeOf(below[i], n.Depth+1))
+		for _, child := range slices.Backward(below) {
+			todo = append(todo, nodeOf(child, n.Depth+1))
 		}
 	}
 	return nodes

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -64,6 +65,20 @@ func (s *started) reads(t *testing.T, want string) {
 	}
 }
 
+// says waits until what the process wrote to standard error matches.
+func (s *started) says(t *testing.T, pattern string) []string {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); <-tick.C {
+		if m := regexp.MustCompile(pattern).FindStringSubmatch(s.stderr.String()); m != nil {
+			return m
+		}
+	}
+	t.Fatalf("duro never said %s: %s", pattern, s.stderr.String())
+	return nil
+}
+
 func (s *started) interrupt(t *testing.T) {
 	t.Helper()
 	if err := s.Process.Signal(os.Interrupt); err != nil {
@@ -71,16 +86,16 @@ func (s *started) interrupt(t *testing.T) {
 	}
 }
 
-// endsWith waits for the process and checks its status and its last words.
-func (s *started) endsWith(t *testing.T, status int, stderr string) {
+// isInterrupted waits for the process and checks its status and its last words.
+func (s *started) isInterrupted(t *testing.T, stderr string) {
 	t.Helper()
 	_, err := io.Copy(io.Discard, s.out)
 	if err != nil {
 		t.Error(err)
 	}
 	_ = s.Wait() // the status is looked at below
-	if got := s.ProcessState.ExitCode(); got != status {
-		t.Errorf("status %d, want %d", got, status)
+	if got := s.ProcessState.ExitCode(); got != exitInterrupted {
+		t.Errorf("status %d, want %d", got, exitInterrupted)
 	}
 	if got := s.stderr.String(); !strings.HasSuffix(got, stderr) {
 		t.Errorf("stderr %q, want %q", got, stderr)
@@ -92,7 +107,7 @@ func TestInterruptEndsACommand(t *testing.T) {
 	s := start(t, "instances", "list", "--backend", "fixture:hanging")
 	s.reads(t, "hanging")
 	s.interrupt(t)
-	s.endsWith(t, exitInterrupted, "duro: interrupted\n")
+	s.isInterrupted(t, "duro: interrupted\n")
 }
 
 func TestSecondInterruptEndsTheProcess(t *testing.T) {
@@ -114,7 +129,7 @@ func TestSecondInterruptEndsTheProcess(t *testing.T) {
 			}
 		}
 	})
-	s.endsWith(t, exitInterrupted, "duro: interrupted twice, stopped at once\n")
+	s.isInterrupted(t, "duro: interrupted twice, stopped at once\n")
 	close(ended)
 	sender.Wait()
 }

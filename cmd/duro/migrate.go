@@ -32,24 +32,20 @@ func migrations(list []engine.Migration) []migration {
 	return out
 }
 
-// mustTarget is the chosen backend, which has to be one that can be migrated.
-func (c *cli) mustTarget() (*target, error) {
-	t, err := c.target()
-	if err == nil && t == nil {
+// migratable reads the chosen backend, which has to be one with migrations.
+func (c *cli) migratable(read func() (*target, bool, error)) (*target, error) {
+	t, known, err := read()
+	if err == nil && !known {
 		scheme, _, _ := strings.Cut(c.url(), ":")
 		err = usagef("no migrations are known for backend %q", scheme)
 	}
 	return t, err
 }
 
-// onMigrations gives f the migrations of the chosen backend. Only where existing
-// is false may the store be made.
-func (c *cli) onMigrations(existing bool, f func(ctx context.Context, r *migrate.Runner) error) action {
+// onMigrations gives f the migrations of the chosen backend, which read has read.
+func (c *cli) onMigrations(read func() (*target, bool, error), f func(ctx context.Context, r *migrate.Runner) error) action {
 	return func(ctx context.Context, _ []string) error {
-		t, err := c.mustTarget()
-		if err == nil && existing {
-			err = t.existing()
-		}
+		t, err := c.migratable(read)
 		if err != nil {
 			return err
 		}
@@ -70,7 +66,7 @@ func (c *cli) migrateUp() *cobra.Command {
 	out := c.output(cmd)
 	cmd.RunE = c.do(func(ctx context.Context, args []string) error {
 		var applied []migration
-		err := c.onMigrations(false, func(ctx context.Context, r *migrate.Runner) error {
+		err := c.onMigrations(c.target, func(ctx context.Context, r *migrate.Runner) error {
 			list, err := r.Up(ctx)
 			applied = migrations(list)
 			return err
@@ -78,7 +74,7 @@ func (c *cli) migrateUp() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return out.print(map[string][]migration{"applied": applied}, steps(applied, "applied", "the schema is up to date"))
+		return out.show(map[string][]migration{"applied": applied}, steps(applied, "applied", "the schema is up to date"))
 	})
 	return cmd
 }
@@ -99,7 +95,7 @@ schema has no place for is lost: --to 0 removes all tables and all data.`,
 			return usagef("down needs --to VERSION; 0 removes everything")
 		}
 		var undone []migration
-		err := c.onMigrations(true, func(ctx context.Context, r *migrate.Runner) error {
+		err := c.onMigrations(c.existing, func(ctx context.Context, r *migrate.Runner) error {
 			list, err := r.Down(ctx, to)
 			undone = migrations(list)
 			return err
@@ -107,7 +103,7 @@ schema has no place for is lost: --to 0 removes all tables and all data.`,
 		if err != nil {
 			return err
 		}
-		return out.print(map[string][]migration{"undone": undone}, steps(undone, "undone", "nothing to take back"))
+		return out.show(map[string][]migration{"undone": undone}, steps(undone, "undone", "nothing to take back"))
 	})
 	return cmd
 }
@@ -140,7 +136,7 @@ func (c *cli) migrateStatus() *cobra.Command {
 	out := c.output(cmd)
 	cmd.RunE = c.do(func(ctx context.Context, args []string) error {
 		var v schemaStatus
-		err := c.onMigrations(true, func(ctx context.Context, r *migrate.Runner) error {
+		err := c.onMigrations(c.existing, func(ctx context.Context, r *migrate.Runner) error {
 			st, err := r.Status(ctx)
 			if st == nil {
 				return err
@@ -153,7 +149,7 @@ func (c *cli) migrateStatus() *cobra.Command {
 		})(ctx, args)
 		if v.Applied != nil {
 			// Also for a schema this program does not know: what is there can be shown.
-			err = cmp.Or(out.print(v, v.text), err)
+			err = cmp.Or(out.show(v, v.text), err)
 		}
 		if err == nil && len(v.Pending) > 0 {
 			err = wrongf("%s pending, see duro migrate up", plural(len(v.Pending), "migration"))
@@ -187,7 +183,7 @@ or to be run by somebody who may change schemas where this program may not.`,
 	cmd.Flags().IntVar(&from, "from", 0, "the `version` a store has, 0 for an empty one")
 	cmd.Flags().IntVar(&to, "to", to, "the `version` it is to have (default the newest)")
 	cmd.RunE = c.do(func(context.Context, []string) error {
-		t, err := c.mustTarget()
+		t, err := c.migratable(c.target)
 		if err != nil {
 			return err
 		}

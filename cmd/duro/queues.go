@@ -25,7 +25,7 @@ could not be decoded.`,
 		if err != nil {
 			return failed("count the messages", err)
 		}
-		return out.print(d, d.text)
+		return out.show(d, d.text)
 	}))
 	cmd.AddCommand(c.group("aside", "List and requeue undecodable items", c.asideList(), c.asideRequeue()), c.queuesPurge())
 	return cmd
@@ -37,8 +37,6 @@ type queueDepth struct {
 	Delayed uint64 `json:"delayed"`
 	Locked  uint64 `json:"locked"`
 }
-
-func (d queueDepth) empty() bool { return d == queueDepth{} }
 
 // queueDepths is core.QueueDepths in the form it is printed in.
 type queueDepths struct {
@@ -104,7 +102,7 @@ func (c *cli) asideList() *cobra.Command {
 		if err != nil {
 			return failed("list the items set aside", err)
 		}
-		return out.print(asideItems(items), func(t *table) {
+		return out.show(asideItems(items), func(t *table) {
 			t.row("ITEM", "QUEUE", "INSTANCE", "SET ASIDE", "REASON", "CONTENT")
 			for _, i := range items {
 				t.row(i.ID, i.Queue, i.Instance, at(i.AtMS), short(i.Reason, shownText), short(string(i.Item), shownText))
@@ -141,7 +139,7 @@ func (c *cli) asideRequeue() *cobra.Command {
 			}
 			return c.onKeeper(func(ctx context.Context, k asideKeeper, _ []string) error {
 				if err := k.Requeue(ctx, id); err != nil {
-					return failed("requeue", err)
+					return undecodable("requeue", err)
 				}
 				return nil
 			})(ctx, args)
@@ -174,7 +172,7 @@ ever, but an event that came before its instance's start is among them.`,
 			if err != nil {
 				return failed("purge parked messages", err)
 			}
-			return out.print(map[string]uint64{"messages_deleted": n}, func(t *table) {
+			return out.show(map[string]uint64{"messages_deleted": n}, func(t *table) {
 				t.row("deleted", plural(n, "message"))
 			})
 		})(ctx, args)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -59,9 +60,13 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
+			"tear":  tear,
 		},
 	})
 }
+
+// announcement is what a stress run says that takes more than a second.
+var announcement = regexp.MustCompile(`(?m)^run \w+; .*\n`)
 
 // exits runs a program that must end with a status. An error of the command is
 // one line on standard error, so that is checked as well.
@@ -84,7 +89,21 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("%v ended with status %d, not %d: %s", args[1:], got, want, stderr)
 	}
+	stderr = announcement.ReplaceAllString(stderr, "")
 	if want != 0 && (strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "duro: ")) {
 		ts.Fatalf("%v printed this and not one line: %s", args[1:], stderr)
 	}
+}
+
+// tear overwrites a part of a file, as a failing disk would.
+//
+//	tear FILE OFFSET
+func tear(ts *testscript.TestScript, _ bool, args []string) {
+	offset, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_WRONLY, 0)
+	ts.Check(err)
+	_, err = f.WriteAt([]byte(strings.Repeat("torn", 1024)), offset)
+	ts.Check(err)
+	ts.Check(f.Close())
 }

@@ -42,35 +42,27 @@ func (c *cli) onAdmin(f func(ctx context.Context, s *store, args []string) error
 
 // open opens the chosen backend without creating or migrating anything.
 func (c *cli) open(ctx context.Context) (*store, error) {
-	t, err := c.target()
-	if err == nil && t != nil {
-		err = t.existing()
-	}
-	if err != nil {
-		return nil, err
-	}
-	return c.openTarget(ctx, t)
+	return c.openTarget(ctx, c.existing)
 }
 
 // openOrCreate opens the chosen backend as its URL says.
 func (c *cli) openOrCreate(ctx context.Context) (*store, error) {
-	t, err := c.target()
+	return c.openTarget(ctx, c.target)
+}
+
+func (c *cli) openTarget(ctx context.Context, read func() (*target, bool, error)) (*store, error) {
+	t, known, err := read()
 	if err != nil {
 		return nil, err
 	}
-	return c.openTarget(ctx, t)
-}
-
-func (c *cli) openTarget(ctx context.Context, t *target) (*store, error) {
 	var p core.Provider
-	var err error
-	if t != nil {
+	if known {
 		p, err = t.Open(ctx)
 	} else {
 		p, err = duro.Open(ctx, c.url())
 	}
 	if err != nil {
-		return nil, notOpened(c.url(), t != nil, err)
+		return nil, notOpened(c.url(), known, err)
 	}
 	s := &store{Provider: p}
 	if admin, ok := core.Admin(p); ok {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strconv"
 	"strings"
@@ -61,15 +60,16 @@ A store with messages in its queues is refused: they would be taken.`,
 	}
 	s.out = c.output(s.cmd)
 	s.workload = choiceFlag(s.cmd, "workload", "a", "what to run", "a", "b")
-	s.driver = choiceFlag(s.cmd, "driver", string(stress.Closed), "how to start and to wait", string(stress.Closed), string(stress.Upstream))
+	s.driver = choiceFlag(s.cmd, "driver", string(stress.Closed), "how to start and to wait",
+		string(stress.Closed), string(stress.Upstream))
 	f := s.cmd.Flags()
 	f.DurationVar(&s.cfg.Duration, "duration", 0, "start instances for this long (default 10s, without --count)")
 	f.IntVar(&s.cfg.Count, "count", 0, "start this many instances")
 	f.IntVar(&s.cfg.MaxConcurrent, "in-flight", 0, "instances at a time (default 20; 5 for workload b)")
 	f.IntVar(&s.cfg.TasksPerInstance, "tasks", 0, "activities of an instance of workload a (default 5)")
 	f.DurationVar(&s.cfg.ActivityDelay, "delay", 0, "how long an activity sleeps (default 10ms; 5ms for workload b)")
-	f.IntVar(&s.cfg.OrchestrationConcurrency, "orch-dispatchers", 0, "loops that run orchestrations (default 2; 1 for workload b)")
-	f.IntVar(&s.cfg.WorkerConcurrency, "work-dispatchers", 0, "loops that run activities (default 2; 1 for workload b)")
+	f.IntVar(&s.cfg.OrchestrationConcurrency, "orch-dispatchers", 0, "orchestrations run at a time (default 2; 1 for workload b)")
+	f.IntVar(&s.cfg.WorkerConcurrency, "work-dispatchers", 0, "activities run at a time (default 2; 1 for workload b)")
 	f.DurationVar(&s.cfg.WaitTimeout, "wait", 0, "how long to wait for one instance (default 1m; 2m for workload b)")
 	f.DurationVar(&s.cfg.Grace, "grace", 0, "how long an interrupted run finishes what is in flight (default 10s)")
 	f.StringVar(&s.resume, "resume", "", "finish the `RUN` with this id")
@@ -163,7 +163,7 @@ func (s *stressCommand) run(ctx context.Context, _ []string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.out.print(report, report.text); err != nil {
+	if err := s.out.show(report, report.text); err != nil {
 		return err
 	}
 	return s.verdict(ctx, st, report.Result)
@@ -181,7 +181,7 @@ func (s *stressCommand) measure(ctx context.Context, st *store, cfg stress.Confi
 	}
 	screen := s.c.newScreen(cfg, s.resume != "")
 	quiet := context.AfterFunc(ctx, func() {
-		screen.say("interrupted: finishing what is in flight, for %s at most; again to stop at once", cfg.Grace)
+		screen.sayf("interrupted: finishing what is in flight, for %s at most; again to stop at once", cfg.Grace)
 	})
 	result, err := run(ctx, st.Provider, cfg, screen.show)
 	quiet()
@@ -225,13 +225,12 @@ func ceilingConfig(cfg stress.Config) stress.Config {
 
 // verdict cleans up behind a good run and says what is wrong with any other.
 func (s *stressCommand) verdict(ctx context.Context, st *store, r *stress.Result) error {
-	again := "duro stress --resume " + r.RunID
 	switch {
 	case r.Interrupted && r.Unfinished > 0:
-		return &failure{status: exitInterrupted, text: fmt.Sprintf("interrupted with %s unfinished; to go on: %s, with the same flags",
-			plural(r.Unfinished, "instance"), again)}
+		return interruptedf("interrupted with %s unfinished; to go on: duro stress --resume %s, with the same flags",
+			plural(r.Unfinished, "instance"), r.RunID)
 	case r.Interrupted:
-		return &failure{status: exitInterrupted, text: fmt.Sprintf("interrupted; all of run %s that was started is finished", r.RunID)}
+		return interruptedf("interrupted; all of run %s that was started is finished", r.RunID)
 	case !r.OK():
 		problems := 0
 		if r.Check != nil {

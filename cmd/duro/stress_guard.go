@@ -23,12 +23,13 @@ func (s *store) undisturbed(ctx context.Context) error {
 		return nil
 	}
 	if run := s.unfinishedRun(ctx); run != "" {
-		return wrongf("the store still has work of run %s; finish that with duro stress --resume %s, or take another store", run, run)
+		return wrongf("the store still has work of run %s; finish that with duro stress --resume %s, or take another store",
+			run, run)
 	}
 	return wrongf("the store has messages in its queues, which a stress run would take; see duro queues, or take another store")
 }
 
-var stressInstance = regexp.MustCompile(`^stress-(.+)-[0-9]+$`)
+var stressInstance = regexp.MustCompile(`^stress-(.+)-\d+$`)
 
 // unfinishedRun finds a run that was cut off, "" when there is none.
 func (s *store) unfinishedRun(ctx context.Context) string {

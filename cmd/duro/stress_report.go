@@ -37,28 +37,29 @@ func (v *stressReport) results() []*stress.Result {
 
 func (v *stressReport) text(t *table) {
 	r := v.Result
-	t.line("run %s, workload %s, %s driver, %d in flight", r.RunID, r.Workload, r.Driver, v.cfg.MaxConcurrent)
+	t.linef("run %s, workload %s, %s driver, %d in flight", r.RunID, r.Workload, r.Driver, v.cfg.MaxConcurrent)
 	if r.Resumed+r.FinishedEarlier > 0 {
-		t.line("of an earlier run: %d finished then, %d finished now", r.FinishedEarlier, r.Resumed)
+		t.linef("of an earlier run: %d finished then, %d finished now", r.FinishedEarlier, r.Resumed)
 	}
-	t.line("")
+	t.linef("")
 	// Upstream's columns by upstream's formulas; a buffer takes every write.
 	_ = stress.WriteTable(t.buf, v.results()...)
-	t.line("")
+	t.linef("")
 	t.row("PROVIDER", "STARTED FOR", "ORCH/S THEN", "P50", "P95", "P99", "MAX", "PEAK RSS")
 	for _, r := range v.results() {
-		t.row(r.Provider, r.Window.Round(10*time.Millisecond), fmt.Sprintf("%.1f", r.WindowThroughput), ms(r.Latency.P50MS), ms(r.Latency.P95MS),
-			ms(r.Latency.P99MS), ms(r.Latency.MaxMS), fmt.Sprintf("%.1f MiB", float64(r.PeakRSSBytes)/(1<<20)))
+		t.row(r.Provider, r.Window.Round(10*time.Millisecond), fmt.Sprintf("%.1f", r.WindowThroughput),
+			ms(r.Latency.P50MS), ms(r.Latency.P95MS), ms(r.Latency.P99MS), ms(r.Latency.MaxMS),
+			fmt.Sprintf("%.1f MiB", float64(r.PeakRSSBytes)/(1<<20)))
 	}
-	t.line("")
+	t.linef("")
 	t.row("OPERATION", "CALLS", "EMPTY", "ERRORS", "MEAN")
 	for _, name := range slices.Sorted(maps.Keys(r.Operations)) {
 		o := r.Operations[name]
 		t.row(name, o.Calls, o.Empty, o.Errors, o.Mean().Round(time.Microsecond))
 	}
 	if v.Ceiling != nil && v.Ceiling.OrchThroughput > 0 {
-		t.line("")
-		t.line("%.0f%% of the driver's own ceiling", 100*r.OrchThroughput/v.Ceiling.OrchThroughput)
+		t.linef("")
+		t.linef("%.0f%% of the driver's own ceiling", 100*r.OrchThroughput/v.Ceiling.OrchThroughput)
 	}
 	v.check(t)
 }
@@ -69,17 +70,17 @@ func (v *stressReport) check(t *table) {
 	if k == nil {
 		return
 	}
-	t.line("")
+	t.linef("")
 	result := "all as they should be"
 	if len(k.Problems) > 0 {
 		result = plural(len(k.Problems), "problem")
 	}
-	t.line("check: %s, %s", plural(k.Instances, "instance"), result)
+	t.linef("check: %s, %s", plural(k.Instances, "instance"), result)
 	for _, p := range k.Problems {
-		t.line("  %s", oneLine(p))
+		t.linef("  %s", oneLine(p))
 	}
 	for _, p := range k.Skipped {
-		t.line("  not checked: %s", oneLine(p))
+		t.linef("  not checked: %s", oneLine(p))
 	}
 }
 

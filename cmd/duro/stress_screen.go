@@ -81,8 +81,8 @@ func (s *screen) show(p stress.Progress) {
 	_ = s.bar.Set64(done) // it draws on a terminal, which is not worth failing for
 }
 
-// say prints a line between two drawings of the bar.
-func (s *screen) say(format string, args ...any) {
+// sayf prints a line between two drawings of the bar.
+func (s *screen) sayf(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clear()

@@ -6,10 +6,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // tempStore is a store of its own for a test.
@@ -23,14 +21,7 @@ func tempStore(t *testing.T) string {
 func startStress(t *testing.T, args ...string) (*started, string) {
 	t.Helper()
 	s := start(t, append([]string{"stress", "--count", "1000000", "--ceiling=false"}, args...)...)
-	announced := regexp.MustCompile(`^run ([a-z0-9]+); `)
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if m := announced.FindStringSubmatch(s.stderr.String()); m != nil {
-			return s, m[1]
-		}
-	}
-	t.Fatalf("the run did not announce itself: %s", s.stderr.String())
-	return nil, ""
+	return s, s.says(t, `^run ([a-z0-9]+); `)[1]
 }
 
 // here runs a command line in this process.
@@ -71,7 +62,7 @@ func TestInterruptedStressFinishesWhatIsInFlight(t *testing.T) {
 	url := tempStore(t)
 	s, id := startStress(t, "--backend", url, "--delay", "1ms", "--keep")
 	s.interrupt(t)
-	s.endsWith(t, exitInterrupted, "duro: interrupted; all of run "+id+" that was started is finished\n")
+	s.isInterrupted(t, "duro: interrupted; all of run "+id+" that was started is finished\n")
 	if !strings.Contains(s.stderr.String(), "\ninterrupted: finishing what is in flight, for 10s at most; again to stop at once\n") {
 		t.Errorf("stderr: %s", s.stderr.String())
 	}
@@ -91,20 +82,16 @@ func TestInterruptedStressGivesUpAfterTheGrace(t *testing.T) {
 	url := tempStore(t)
 	s, id := startStress(t, "--backend", url, "--delay", "1h", "--grace", "100ms", "--in-flight", "3")
 	s.interrupt(t)
-	s.endsWith(t, exitInterrupted, "duro: interrupted with 3 instances unfinished; to go on: duro stress --resume "+id+", with the same flags\n")
+	s.isInterrupted(t, "duro: interrupted with 3 instances unfinished; to go on: duro stress --resume "+id+", with the same flags\n")
 }
 
 func TestSecondInterruptEndsAStressRun(t *testing.T) {
 	t.Parallel()
 	s, _ := startStress(t, "--backend", tempStore(t), "--delay", "1h")
 	s.interrupt(t)
-	for deadline := time.Now().Add(time.Minute); !strings.Contains(s.stderr.String(), "again to stop"); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("the first interrupt was not noticed: %s", s.stderr.String())
-		}
-	}
+	s.says(t, "again to stop")
 	s.interrupt(t)
-	s.endsWith(t, exitInterrupted, "duro: interrupted twice, stopped at once\n")
+	s.isInterrupted(t, "duro: interrupted twice, stopped at once\n")
 }
 
 func TestKilledStressIsResumed(t *testing.T) {

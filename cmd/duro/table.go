@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -28,8 +27,8 @@ func (c *cli) output(cmd *cobra.Command) *output {
 	return o
 }
 
-// print prints v as JSON, or what text writes.
-func (o *output) print(v any, text func(t *table)) error {
+// show prints v as JSON, or what text writes.
+func (o *output) show(v any, text func(t *table)) error {
 	var buf bytes.Buffer
 	if o.json {
 		enc := json.NewEncoder(&buf)
@@ -62,17 +61,15 @@ type table struct {
 
 // row adds a line; its cells are made safe for a terminal.
 func (t *table) row(cells ...any) {
+	texts := make([]string, len(cells))
 	for i, v := range cells {
-		if i > 0 {
-			io.WriteString(t.w, "\t")
-		}
-		io.WriteString(t.w, printable(fmt.Sprint(v)))
+		texts[i] = printable(fmt.Sprint(v))
 	}
-	io.WriteString(t.w, "\n")
+	_, _ = fmt.Fprintln(t.w, strings.Join(texts, "\t")) // a buffer takes every write
 }
 
-// line adds a line that takes no part in the columns before and after it.
-func (t *table) line(format string, args ...any) {
+// linef adds a line that takes no part in the columns before and after it.
+func (t *table) linef(format string, args ...any) {
 	t.flush()
 	fmt.Fprintf(t.buf, format+"\n", args...)
 }
@@ -105,10 +102,10 @@ func at(ms uint64) string {
 	return time.UnixMilli(int64(ms)).UTC().Format(time.DateTime + "Z")
 }
 
-// or returns what a pointer points to, or a text for none.
-func or(s *string, none string) string {
+// orDash returns what a pointer points to.
+func orDash(s *string) string {
 	if s == nil {
-		return none
+		return "-"
 	}
 	return *s
 }
@@ -116,7 +113,7 @@ func or(s *string, none string) string {
 // plural counts things: "1 event", "12 events".
 func plural[N int | int64 | uint64](n N, thing string) string {
 	if n == 1 {
-		return fmt.Sprintf("1 %s", thing)
+		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }

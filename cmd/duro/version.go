@@ -26,7 +26,7 @@ func (c *cli) version() *cobra.Command {
 		if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 			v.Version = info.Main.Version
 		}
-		return out.print(v, func(t *table) {
+		return out.show(v, func(t *table) {
 			t.row("duro", v.Version)
 			t.row("go", v.Go)
 			for _, b := range v.Backends {

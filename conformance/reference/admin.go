@@ -10,14 +10,6 @@ import (
 )
 
 // list returns the ids of the recorded instances that match, in the given order.
-func (p *Provider) list(ctx context.Context, op string, match func(*instance) bool, order func(a, b *instance) int) (ids []string, err error) {
-	err = p.read(ctx, op, func(s *store) error {
-		ids = s.list(match, order)
-		return nil
-	})
-	return ids, err
-}
-
 func (s *store) list(match func(*instance) bool, order func(a, b *instance) int) []string {
 	var found []*instance
 	for _, in := range s.instances {
@@ -33,32 +25,40 @@ func (s *store) list(match func(*instance) bool, order func(a, b *instance) int)
 	return ids
 }
 
+// newestFirst is the order of the lists an operator sees.
+func newestFirst(a, b *instance) int {
+	return cmp.Or(cmp.Compare(b.record.created, a.record.created), cmp.Compare(a.id, b.id))
+}
+
 // ListInstances implements core.ProviderAdmin.
-func (p *Provider) ListInstances(ctx context.Context) ([]string, error) {
-	return p.list(ctx, "ListInstances", func(*instance) bool { return true }, newestFirst)
+func (p *Provider) ListInstances(ctx context.Context) (ids []string, err error) {
+	err = p.read(ctx, "ListInstances", func(s *store) error {
+		ids = s.list(func(*instance) bool { return true }, newestFirst)
+		return nil
+	})
+	return ids, err
 }
 
 // ListInstancesByStatus implements core.ProviderAdmin.
-func (p *Provider) ListInstancesByStatus(ctx context.Context, status string) ([]string, error) {
-	return p.list(ctx, "ListInstancesByStatus", func(in *instance) bool {
-		return in.current() != nil && in.status() == status
-	}, newestFirst)
+func (p *Provider) ListInstancesByStatus(ctx context.Context, status string) (ids []string, err error) {
+	err = p.read(ctx, "ListInstancesByStatus", func(s *store) error {
+		ids = s.list(func(in *instance) bool { return in.current() != nil && in.status() == status }, newestFirst)
+		return nil
+	})
+	return ids, err
 }
 
 // children lists direct children, oldest first.
 func (s *store) children(id string) []string {
-	return s.list(func(in *instance) bool { return in.record.parent != nil && *in.record.parent == id }, func(a, b *instance) int {
-		return cmp.Or(cmp.Compare(a.record.created, b.record.created), cmp.Compare(a.id, b.id))
-	})
+	return s.list(func(in *instance) bool { return in.record.parent != nil && *in.record.parent == id },
+		func(a, b *instance) int {
+			return cmp.Or(cmp.Compare(a.record.created, b.record.created), cmp.Compare(a.id, b.id))
+		})
 }
 
 // ListChildren implements core.ProviderAdmin.
-func (p *Provider) ListChildren(ctx context.Context, id string) (ids []string, err error) {
-	err = p.on(ctx, "ListChildren", id, func(s *store, _ *instance) error {
-		ids = s.children(id)
-		return nil
-	})
-	return ids, err
+func (p *Provider) ListChildren(ctx context.Context, id string) ([]string, error) {
+	return ask(ctx, p, "ListChildren", id, func(s *store, _ *instance) ([]string, error) { return s.children(id), nil })
 }
 
 // tree lists the instance and its descendants, parents first; cycles end it.
@@ -75,107 +75,86 @@ func (s *store) tree(id string) []string {
 }
 
 // GetInstanceTree implements core.ProviderAdmin.
-func (p *Provider) GetInstanceTree(ctx context.Context, id string) (out *core.InstanceTree, err error) {
-	err = p.on(ctx, "GetInstanceTree", id, func(s *store, _ *instance) error {
-		out = &core.InstanceTree{RootID: id, AllIDs: s.tree(id)}
-		return nil
+func (p *Provider) GetInstanceTree(ctx context.Context, id string) (*core.InstanceTree, error) {
+	return ask(ctx, p, "GetInstanceTree", id, func(s *store, _ *instance) (*core.InstanceTree, error) {
+		return &core.InstanceTree{RootID: id, AllIDs: s.tree(id)}, nil
 	})
-	return out, err
 }
 
-func notFound(id string) error { return fail(core.ErrNotFound, "instance %q", id) }
-
-// onRecord is on for methods that need a record.
-func (p *Provider) onRecord(ctx context.Context, op, id string, f func(*store, *instance) error) error {
-	return p.on(ctx, op, id, func(s *store, in *instance) error {
-		if in == nil || in.record == nil {
-			return notFound(id)
+// recordOf is ask for methods that need a record.
+func recordOf[V any](ctx context.Context, p *Provider, op, id string, f func(*instance) V) (V, error) {
+	return ask(ctx, p, op, id, func(_ *store, in *instance) (v V, _ error) {
+		if in.record == nil {
+			return v, fail(core.ErrNotFound, "instance %q", id)
 		}
-		return f(s, in)
+		return f(in), nil
 	})
 }
 
 // GetParentID implements core.ProviderAdmin.
-func (p *Provider) GetParentID(ctx context.Context, id string) (parent string, found bool, err error) {
-	err = p.onRecord(ctx, "GetParentID", id, func(_ *store, in *instance) error {
-		if found = in.record.parent != nil; found {
-			parent = *in.record.parent
-		}
-		return nil
-	})
-	return parent, found, err
+func (p *Provider) GetParentID(ctx context.Context, id string) (string, bool, error) {
+	parent, err := recordOf(ctx, p, "GetParentID", id, func(in *instance) *string { return in.record.parent })
+	if err != nil || parent == nil {
+		return "", false, err
+	}
+	return *parent, true, nil
 }
 
 // ListExecutions implements core.ProviderAdmin.
-func (p *Provider) ListExecutions(ctx context.Context, id string) (ids []uint64, err error) {
-	err = p.on(ctx, "ListExecutions", id, func(_ *store, in *instance) error {
-		if in != nil {
-			ids = slices.Sorted(maps.Keys(in.executions))
-		}
-		return nil
+func (p *Provider) ListExecutions(ctx context.Context, id string) ([]uint64, error) {
+	return ask(ctx, p, "ListExecutions", id, func(_ *store, in *instance) ([]uint64, error) {
+		return slices.Sorted(maps.Keys(in.executions)), nil
 	})
-	return ids, err
 }
 
 // ReadHistory implements core.ProviderAdmin.
 func (p *Provider) ReadHistory(ctx context.Context, id string) ([]core.Event, error) {
-	return p.history(ctx, "ReadHistory", id, 0, true)
+	return p.history(ctx, "ReadHistory", id, latestExecution)
 }
 
 // ReadHistoryWithExecutionID implements core.ProviderAdmin.
 func (p *Provider) ReadHistoryWithExecutionID(ctx context.Context, id string, execution uint64) ([]core.Event, error) {
-	return p.history(ctx, "ReadHistoryWithExecutionID", id, execution, false)
+	return p.history(ctx, "ReadHistoryWithExecutionID", id, execution)
 }
 
 // LatestExecutionID implements core.ProviderAdmin.
-func (p *Provider) LatestExecutionID(ctx context.Context, id string) (latest uint64, err error) {
-	latest = 1
-	err = p.on(ctx, "LatestExecutionID", id, func(_ *store, in *instance) error {
-		if in != nil && in.record != nil && len(in.executions) == 0 {
-			latest = in.record.current
-		} else if in != nil {
-			latest = in.latest()
-		}
-		return nil
-	})
-	return latest, err
+func (p *Provider) LatestExecutionID(ctx context.Context, id string) (uint64, error) {
+	return ask(ctx, p, "LatestExecutionID", id, func(_ *store, in *instance) (uint64, error) { return in.latest(), nil })
 }
 
 // GetInstanceInfo implements core.ProviderAdmin.
-func (p *Provider) GetInstanceInfo(ctx context.Context, id string) (out *core.InstanceInfo, err error) {
-	err = p.onRecord(ctx, "GetInstanceInfo", id, func(_ *store, in *instance) error {
+func (p *Provider) GetInstanceInfo(ctx context.Context, id string) (*core.InstanceInfo, error) {
+	return recordOf(ctx, p, "GetInstanceInfo", id, func(in *instance) *core.InstanceInfo {
 		r := in.record
-		out = &core.InstanceInfo{
+		info := &core.InstanceInfo{
 			InstanceID: id, OrchestrationName: r.name, OrchestrationVersion: orUnknown(r.version),
 			CurrentExecutionID: r.current, Status: in.status(), ParentInstanceID: r.parent,
 			CreatedAtMS: uint64(r.created), UpdatedAtMS: uint64(r.updated),
 		}
 		if e := in.current(); e != nil {
-			out.Output = e.output
+			info.Output = e.output
 		}
-		return nil
+		return info
 	})
-	return out, err
 }
 
 // GetExecutionInfo implements core.ProviderAdmin.
-func (p *Provider) GetExecutionInfo(ctx context.Context, id string, execution uint64) (out *core.ExecutionInfo, err error) {
-	err = p.on(ctx, "GetExecutionInfo", id, func(_ *store, in *instance) error {
-		if in == nil || in.executions[execution] == nil {
-			return fail(core.ErrNotFound, "execution %d of instance %q", execution, id)
-		}
+func (p *Provider) GetExecutionInfo(ctx context.Context, id string, execution uint64) (*core.ExecutionInfo, error) {
+	return ask(ctx, p, "GetExecutionInfo", id, func(_ *store, in *instance) (*core.ExecutionInfo, error) {
 		e := in.executions[execution]
-		out = &core.ExecutionInfo{
+		if e == nil {
+			return nil, fail(core.ErrNotFound, "execution %d of instance %q", execution, id)
+		}
+		info := &core.ExecutionInfo{
 			ExecutionID: execution, Status: e.status, Output: e.output,
 			StartedAtMS: uint64(e.started), EventCount: uint64(len(in.history[execution])),
 		}
 		if e.completed != nil {
 			ms := uint64(*e.completed)
-			out.CompletedAtMS = &ms
+			info.CompletedAtMS = &ms
 		}
-		return nil
+		return info, nil
 	})
-	return out, err
 }
 
 // GetSystemMetrics implements core.ProviderAdmin.

@@ -68,7 +68,8 @@ func checkMessage(item core.WorkItem) error {
 	case core.SubOrchFailed:
 		n = max(p.ParentExecutionID, p.ParentID)
 	}
-	return first(checkInstance(item.RoutingInstance()), checkCounter("the work item's id", n), checkPayload("the work item", item.Raw()))
+	return first(checkInstance(item.RoutingInstance()), checkCounter("the work item's id", n),
+		checkPayload("the work item", item.Raw()))
 }
 
 // checkWork checks an item for the worker queue.
@@ -87,7 +88,8 @@ func checkWork(item core.WorkItem) error {
 			return err
 		}
 	}
-	return first(checkInstance(p.Instance), checkCounter("the work item's id", max(p.ExecutionID, p.ID)), checkPayload("the work item", item.Raw()))
+	return first(checkInstance(p.Instance), checkCounter("the work item's id", max(p.ExecutionID, p.ID)),
+		checkPayload("the work item", item.Raw()))
 }
 
 func checkCompletion(item core.WorkItem) error {

@@ -23,7 +23,7 @@ func (p *Provider) DeleteInstance(ctx context.Context, id string, force bool) (o
 		}
 		switch in := s.recorded(id); {
 		case in == nil && (!force || !s.carried(id)):
-			return notFound(id)
+			return fail(core.ErrNotFound, "instance %q", id)
 		case in != nil && !s.isRoot(in):
 			return fail(core.ErrSubOrchestration, "instance %q has the parent %q", id, *in.record.parent)
 		}
@@ -160,20 +160,20 @@ func (p *Provider) DeleteInstanceBulk(ctx context.Context, f core.InstanceFilter
 
 // PruneExecutions implements core.ProviderAdmin.
 func (p *Provider) PruneExecutions(ctx context.Context, id string, o core.PruneOptions) (*core.PruneResult, error) {
-	sum := &core.PruneResult{}
-	err := p.onRecord(ctx, "PruneExecutions", id, func(_ *store, in *instance) error {
+	return recordOf(ctx, p, "PruneExecutions", id, func(in *instance) *core.PruneResult {
+		sum := &core.PruneResult{}
 		in.prune(o, sum)
-		return nil
+		return sum
 	})
-	return sum, err
 }
 
 // PruneExecutionsBulk implements core.ProviderAdmin.
-func (p *Provider) PruneExecutionsBulk(ctx context.Context, f core.InstanceFilter, o core.PruneOptions) (*core.PruneResult, error) {
+func (p *Provider) PruneExecutionsBulk(ctx context.Context, f core.InstanceFilter, o core.PruneOptions) (*core.PruneResult,
+	error) {
 	sum := &core.PruneResult{}
 	err := p.write(ctx, "PruneExecutionsBulk", func(s *store) error {
-		any := func(*instance) bool { return true }
-		for _, id := range s.selected(f, any, func(a, b *instance) int { return cmp.Compare(a.id, b.id) }) {
+		all := func(*instance) bool { return true }
+		for _, id := range s.selected(f, all, func(a, b *instance) int { return cmp.Compare(a.id, b.id) }) {
 			s.instances[id].prune(o, sum)
 		}
 		return nil

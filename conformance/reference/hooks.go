@@ -80,10 +80,11 @@ func (h *Hooks) InsertRawWork(_ context.Context, raw []byte) error {
 	h.s.lock()
 	a := &activity{seq: h.s.nextSeq(), visible: h.s.now}
 	var err error
-	if a.item, err = core.DecodeWorkItem(raw); err != nil || a.item.Kind() != core.KindActivityExecute {
+	if a.item, err = core.DecodeWorkItem(raw); err == nil {
+		a.of, _ = a.item.Payload().(core.ActivityExecute)
+	}
+	if a.item.Kind() != core.KindActivityExecute {
 		a.raw = string(raw)
-	} else {
-		a.of = a.item.Payload().(core.ActivityExecute)
 	}
 	h.s.work = append(h.s.work, a)
 	h.s.mu.Unlock()

@@ -10,7 +10,8 @@ import (
 )
 
 // FetchOrchestrationItem implements core.Provider.
-func (p *Provider) FetchOrchestrationItem(ctx context.Context, q core.FetchOrchestrationParams) (f *core.FetchedOrchestration, err error) {
+func (p *Provider) FetchOrchestrationItem(ctx context.Context, q core.FetchOrchestrationParams) (f *core.FetchedOrchestration,
+	err error) {
 	err = p.poll(ctx, "FetchOrchestrationItem", q.PollTimeout, func(s *store) (bool, error) {
 		if q.Filter == nil || len(q.Filter.SupportedVersions) > 0 {
 			f = s.claim(q)
@@ -92,7 +93,8 @@ func (in *instance) dropLoneQueueMessages(batch []*message) {
 // item describes the locked instance. Without a record, the history of the
 // latest execution says what it is, else the first start in the batch.
 func (in *instance) item(batch []*message) core.OrchestrationItem {
-	it := core.OrchestrationItem{Instance: in.id, OrchestrationName: "unknown", ExecutionID: in.latest(), KVSnapshot: map[string]core.KVEntry{}}
+	it := core.OrchestrationItem{Instance: in.id, OrchestrationName: "unknown", ExecutionID: in.latest(),
+		KVSnapshot: map[string]core.KVEntry{}}
 	if len(in.history[it.ExecutionID]) == 0 {
 		it.ExecutionID = 1
 	}

@@ -123,22 +123,25 @@ func (p *Provider) poll(ctx context.Context, op string, timeout time.Duration, t
 		return withOp(op, err)
 	}
 	defer p.calls.Done()
-	deadline := time.Now().Add(timeout)
-	for {
+	over := time.NewTimer(timeout)
+	defer over.Stop()
+	for last := timeout <= 0; ; {
 		p.s.lock()
 		done, err := try(p.s)
-		changed, sleep := p.s.changed, min(time.Until(deadline), p.s.untilNextDue())
+		changed, sleep := p.s.changed, p.s.untilNextDue()
 		p.s.mu.Unlock()
 		if done {
 			p.s.wake() // others may have to wait for this lock's end now
 		}
-		if done || err != nil || time.Until(deadline) <= 0 {
+		if done || err != nil || last {
 			return withOp(op, err)
 		}
 		timer := time.NewTimer(sleep)
 		select {
 		case <-changed:
 		case <-timer.C:
+		case <-over.C:
+			last = true
 		case <-p.closed:
 			err = fail(core.ErrUnavailable, "the provider was closed")
 		case <-ctx.Done():

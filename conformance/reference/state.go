@@ -2,47 +2,52 @@ package reference
 
 import (
 	"context"
+	"math"
 
 	"github.com/durokit/duro/core"
 )
 
-// on runs f with the instance, which is nil when nothing carries the id.
-func (p *Provider) on(ctx context.Context, op, id string, f func(*store, *instance) error) error {
-	return p.read(ctx, op, func(s *store) error {
+// ask reads something of an instance, which is empty when nothing carries the id.
+func ask[V any](ctx context.Context, p *Provider, op, id string, f func(*store, *instance) (V, error)) (v V, err error) {
+	err = p.read(ctx, op, func(s *store) error {
 		if err := checkInstance(id); err != nil {
 			return err
 		}
-		return f(s, s.instances[id])
+		in := s.instances[id]
+		if in == nil {
+			in = &instance{id: id}
+		}
+		v, err = f(s, in)
+		return err
 	})
+	return v, err
 }
 
-// history reads one execution of an instance, the latest when execution is 0.
-func (p *Provider) history(ctx context.Context, op, id string, execution uint64, latest bool) (out []core.Event, err error) {
-	err = p.on(ctx, op, id, func(_ *store, in *instance) error {
-		if in == nil {
-			return nil
-		}
-		if latest {
+// latestExecution stands for the latest in history; no execution has this id.
+const latestExecution = math.MaxUint64
+
+// history reads one execution of an instance.
+func (p *Provider) history(ctx context.Context, op, id string, execution uint64) ([]core.Event, error) {
+	return ask(ctx, p, op, id, func(_ *store, in *instance) ([]core.Event, error) {
+		if execution == latestExecution {
 			execution = in.latest()
 		}
 		events, fault := in.events(execution)
 		if fault != "" {
-			return fail(core.ErrCorrupt, "execution %d of instance %q: %s", execution, id, fault)
+			return nil, fail(core.ErrCorrupt, "execution %d of instance %q: %s", execution, id, fault)
 		}
-		out = events
-		return nil
+		return events, nil
 	})
-	return out, err
 }
 
 // Read implements core.Provider.
 func (p *Provider) Read(ctx context.Context, id string) ([]core.Event, error) {
-	return p.history(ctx, "Read", id, 0, true)
+	return p.history(ctx, "Read", id, latestExecution)
 }
 
 // ReadWithExecution implements core.Provider.
 func (p *Provider) ReadWithExecution(ctx context.Context, id string, execution uint64) ([]core.Event, error) {
-	return p.history(ctx, "ReadWithExecution", id, execution, false)
+	return p.history(ctx, "ReadWithExecution", id, execution)
 }
 
 // AppendWithExecution implements core.Provider.
@@ -66,50 +71,38 @@ func (p *Provider) AppendWithExecution(ctx context.Context, id string, execution
 }
 
 // GetCustomStatus implements core.Provider.
-func (p *Provider) GetCustomStatus(ctx context.Context, id string, lastSeen uint64) (out *core.CustomStatus, err error) {
-	err = p.on(ctx, "GetCustomStatus", id, func(_ *store, in *instance) error {
-		if err := checkCounter("the last seen version", lastSeen); err != nil {
-			return err
+func (p *Provider) GetCustomStatus(ctx context.Context, id string, lastSeen uint64) (*core.CustomStatus, error) {
+	return ask(ctx, p, "GetCustomStatus", id, func(_ *store, in *instance) (*core.CustomStatus, error) {
+		if r := in.record; r != nil && r.customVersion > lastSeen {
+			return &core.CustomStatus{Status: r.custom, Version: r.customVersion}, nil
 		}
-		if in != nil && in.record != nil && in.record.customVersion > lastSeen {
-			out = &core.CustomStatus{Status: in.record.custom, Version: in.record.customVersion}
-		}
-		return nil
+		return nil, checkCounter("the last seen version", lastSeen)
 	})
-	return out, err
 }
 
 // GetKVValue implements core.Provider.
 func (p *Provider) GetKVValue(ctx context.Context, id, key string) (value string, found bool, err error) {
-	err = p.on(ctx, "GetKVValue", id, func(_ *store, in *instance) error {
-		if err := checkID("KV key", key, core.MaxIDBytes); err != nil {
-			return err
-		}
-		if in != nil {
-			value, found = in.live()[key]
-		}
-		return nil
+	all, err := ask(ctx, p, "GetKVValue", id, func(_ *store, in *instance) (map[string]string, error) {
+		return in.live(), checkID("KV key", key, core.MaxIDBytes)
 	})
+	if err == nil {
+		value, found = all[key]
+	}
 	return value, found, err
 }
 
 // GetKVAllValues implements core.Provider.
-func (p *Provider) GetKVAllValues(ctx context.Context, id string) (out map[string]string, err error) {
-	out = map[string]string{}
-	err = p.on(ctx, "GetKVAllValues", id, func(_ *store, in *instance) error {
-		if in != nil {
-			out = in.live()
-		}
-		return nil
+func (p *Provider) GetKVAllValues(ctx context.Context, id string) (map[string]string, error) {
+	return ask(ctx, p, "GetKVAllValues", id, func(_ *store, in *instance) (map[string]string, error) {
+		return in.live(), nil
 	})
-	return out, err
 }
 
 // GetInstanceStats implements core.Provider.
-func (p *Provider) GetInstanceStats(ctx context.Context, id string) (out *core.InstanceStats, err error) {
-	err = p.on(ctx, "GetInstanceStats", id, func(_ *store, in *instance) error {
-		if in == nil || in.record == nil {
-			return nil
+func (p *Provider) GetInstanceStats(ctx context.Context, id string) (*core.InstanceStats, error) {
+	return ask(ctx, p, "GetInstanceStats", id, func(_ *store, in *instance) (*core.InstanceStats, error) {
+		if in.record == nil {
+			return nil, nil
 		}
 		st := &core.InstanceStats{}
 		stored := in.history[in.record.current]
@@ -119,7 +112,7 @@ func (p *Provider) GetInstanceStats(ctx context.Context, id string) (out *core.I
 		}
 		if e := stored[1]; e != nil {
 			if e.fault != "" {
-				return fail(core.ErrCorrupt, "event 1 of instance %q: %s", id, e.fault)
+				return nil, fail(core.ErrCorrupt, "event 1 of instance %q: %s", id, e.fault)
 			}
 			if started, ok := e.Payload().(core.OrchestrationStartedEvent); ok {
 				st.QueuePendingCount = uint64(len(started.CarryForwardEvents))
@@ -129,8 +122,6 @@ func (p *Provider) GetInstanceStats(ctx context.Context, id string) (out *core.I
 			st.KVUserKeyCount++
 			st.KVTotalValueBytes += uint64(len(v))
 		}
-		out = st
-		return nil
+		return st, nil
 	})
-	return out, err
 }

@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -196,7 +195,9 @@ func (in *instance) visible(now int64) []*message {
 	return out
 }
 
-// latest is the highest execution that has a record, else 1.
+// latest is the highest execution that has a record, else 1. Acks make both
+// records, and pruning keeps the current execution's, so the pointer of an
+// instance record is never needed here.
 func (in *instance) latest() uint64 {
 	if len(in.executions) == 0 {
 		return 1
@@ -247,9 +248,4 @@ func (in *instance) live() map[string]string {
 		}
 	}
 	return out
-}
-
-// newestFirst is the order of instance lists.
-func newestFirst(a, b *instance) int {
-	return cmp.Or(cmp.Compare(b.record.created, a.record.created), cmp.Compare(a.id, b.id))
 }

@@ -16,9 +16,8 @@ func (a *activity) id() core.ScheduledActivityID {
 func (a *activity) locked(now int64) bool { return a.token != "" && a.until > now }
 
 func (s *store) enqueueWork(item core.WorkItem) {
-	s.work = append(s.work, &activity{
-		seq: s.nextSeq(), item: item, of: item.Payload().(core.ActivityExecute), visible: s.now,
-	})
+	of, _ := item.Payload().(core.ActivityExecute) // checked before
+	s.work = append(s.work, &activity{seq: s.nextSeq(), item: item, of: of, visible: s.now})
 }
 
 // EnqueueForWorker implements core.Provider.
@@ -178,7 +177,10 @@ func (p *Provider) RenewSessionLock(ctx context.Context, q core.RenewSessionPara
 func (p *Provider) CleanupOrphanedSessions(ctx context.Context, _ time.Duration) (n int, err error) {
 	err = p.write(ctx, "CleanupOrphanedSessions", func(s *store) error {
 		for id, se := range s.sessions {
-			working := slices.ContainsFunc(s.work, func(a *activity) bool { return a.of.SessionID != nil && *a.of.SessionID == id })
+			working := slices.ContainsFunc(s.work, func(a *activity) bool {
+				return a.of.SessionID != nil &&
+					*a.of.SessionID == id
+			})
 			if se.until <= s.now && !working {
 				delete(s.sessions, id)
 				n++

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/durokit/duro/core"
 )
@@ -41,7 +40,10 @@ func (c workClaim) key() string {
 		b = strconv.AppendQuote(append(b, 's'), c.owner)
 		b = strconv.AppendInt(b, c.sessionMS, 10)
 	}
-	return string(b) + "|" + strings.Join(c.tags.Tags, "\x00") // no tag holds NUL
+	for _, t := range c.tags.Tags {
+		b = append(append(b, 0), t...) // no tag holds NUL, and the empty one is a tag
+	}
+	return string(b)
 }
 
 func (c workClaim) round(g *group, taken []*waiter, now int64) round {

@@ -144,7 +144,7 @@ func TestFetchesBeyondABatchAreAnswered(t *testing.T) {
 	for name, q := range fetchers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			const n = 150
+			const n = 100
 			e := newStore(t).open()
 			got := make(chan fetched, n)
 			for range n {

@@ -169,7 +169,7 @@ func TestHistoriesAreRightWhateverIsCached(t *testing.T) {
 			for _, id := range ids {
 				l.again(id)
 			}
-			for range 120 {
+			for range 80 {
 				id := ids[l.rand.IntN(len(ids))]
 				switch l.rand.IntN(10) {
 				case 0:

@@ -28,8 +28,10 @@ type faulty struct {
 	ack       func(core.AckOrchestrationParams) error
 	ackWork   func() error
 	renewWork func() error
-	abandons  []core.AbandonParams
-	renewals  atomic.Int32
+	// fetchedWork is called after every fetch that found an activity.
+	fetchedWork func()
+	abandons    []core.AbandonParams
+	renewals    atomic.Int32
 }
 
 func (p *faulty) FetchOrchestrationItem(ctx context.Context, q core.FetchOrchestrationParams) (*core.FetchedOrchestration, error) {
@@ -48,6 +50,14 @@ func (p *faulty) AckOrchestrationItem(ctx context.Context, q core.AckOrchestrati
 		}
 	}
 	return p.Provider.AckOrchestrationItem(ctx, q)
+}
+
+func (p *faulty) FetchWorkItem(ctx context.Context, q core.FetchWorkParams) (*core.FetchedWork, error) {
+	f, err := p.Provider.FetchWorkItem(ctx, q)
+	if f != nil && p.fetchedWork != nil {
+		p.fetchedWork()
+	}
+	return f, err
 }
 
 func (p *faulty) AckWorkItem(ctx context.Context, token string, c *core.WorkItem) error {
@@ -494,6 +504,56 @@ func TestMaxSessions(t *testing.T) {
 	})
 }
 
+// Two loops may both find room for a session; the second gives its item back.
+func TestSessionTooManyIsNotTheItemsFault(t *testing.T) {
+	inBubble(t, Options{MaxSessions: 1}, func(r *Registry) {
+		r.Orchestration("S", func(ctx *Context, _ string) (string, error) {
+			return ctx.Activity("Attempt", "", WithSession("mine")).Await()
+		})
+		r.Activity("Attempt", func(ctx context.Context, _ string) (string, error) {
+			return fmt.Sprint(InfoFrom(ctx).Attempt), nil
+		})
+	}, func(b bubble) {
+		b.p.fetchedWork = func() {
+			b.p.fetchedWork = nil
+			b.r.sessions.enter("other", 1)
+		}
+		must(b.t, b.c.Start(b.t.Context(), "i", "S", ""))
+		must(b.t, b.r.Drain(b.t.Context()))
+		b.r.sessions.leave("other")
+		b.r.Start()
+		if st := await(b.t, b.c, "i"); st.Output != "1" {
+			b.t.Errorf("%+v", st)
+		}
+		want := []core.AbandonParams{{Delay: 100 * time.Millisecond, IgnoreAttempt: true}}
+		if !slices.Equal(b.p.abandons, want) {
+			b.t.Errorf("abandons %+v", b.p.abandons)
+		}
+	})
+}
+
+func TestCancelledActivityIsNeitherAckedNorGivenBack(t *testing.T) {
+	inBubble(t, Options{WorkerLockTimeout: 4 * time.Second}, func(r *Registry) {
+		quickAndEcho(r)
+		r.Activity("Nap", func(ctx context.Context, _ string) (string, error) {
+			<-ctx.Done()
+			return "", ctx.Err()
+		})
+	}, func(b bubble) {
+		acks := 0
+		b.p.ackWork = func() error { acks++; return nil }
+		b.r.Start()
+		must(b.t, b.c.Start(b.t.Context(), "i", "Run", "Nap"))
+		<-time.After(time.Second) // virtual
+		must(b.t, b.c.Cancel(b.t.Context(), "i", "stop"))
+		await(b.t, b.c, "i")
+		<-time.After(5 * time.Second)
+		if len(b.p.abandons) != 0 || acks != 0 {
+			b.t.Errorf("%d acks, abandons %+v", acks, b.p.abandons)
+		}
+	})
+}
+
 func TestSessionsStayWithTheirRuntime(t *testing.T) {
 	var mu sync.Mutex
 	where := map[string]string{} // session -> runtime
@@ -597,10 +657,10 @@ func TestCompletionsAreReported(t *testing.T) {
 		})
 	}, func(b bubble) {
 		t, c, r := b.t, b.c, b.r
-		r.Start()
 		must(t, c.Start(t.Context(), "ok", "Can", "x"))
 		must(t, c.Start(t.Context(), "bad", "Run", "Echo"))
 		must(t, c.Cancel(t.Context(), "bad", "stop"))
+		r.Start()
 		await(t, c, "ok")
 		await(t, c, "bad")
 		synctest.Wait()

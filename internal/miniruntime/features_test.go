@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/durokit/duro/client"
 	"github.com/durokit/duro/core"
 )
 
@@ -118,12 +119,18 @@ func TestTimers(t *testing.T) {
 			before := ctx.Now()
 			_, _ = ctx.Timer(3 * time.Second).Await()
 			_, _ = ctx.Timer(0).Await()
+			// A clock that went on between turns would make this another activity.
+			if _, err := ctx.Activity("Echo", ctx.Now().String()).Await(); err != nil {
+				return "", err
+			}
+			_, _ = ctx.Timer(time.Second).Await()
 			return ctx.Now().Sub(before).Truncate(time.Second).String(), nil
 		})
+		r.Activity("Echo", echo)
 	}, func(w *world) {
 		began := time.Now()
 		w.start("s", "Sleep", "")
-		w.output("s", "3s")
+		w.output("s", "4s")
 		if waited := time.Since(began); waited < 3*time.Second {
 			t.Errorf("the timer fired after %v", waited)
 		}
@@ -488,6 +495,31 @@ func TestEndingCancelsWhatIsOpen(t *testing.T) {
 		tree, _ := w.GetInstanceTree(w.t.Context(), "i")
 		if tree.Size() != 3 {
 			t.Errorf("tree %v", tree.AllIDs)
+		}
+	})
+}
+
+func TestChildCancelledBeforeItIsSent(t *testing.T) {
+	inModes(t, func(r *Registry) {
+		r.Orchestration("P", func(ctx *Context, input string) (string, error) {
+			child := ctx.SubOrchestration("C", "")
+			child.Cancel()
+			if input == "stay" {
+				_, _ = ctx.WaitForEvent("go").Await()
+			}
+			return "done", nil
+		})
+		r.Orchestration("C", func(ctx *Context, _ string) (string, error) { return ctx.WaitForEvent("never").Await() })
+	}, func(w *world) {
+		w.start("stays", "P", "stay")
+		w.failure("stays::sub::2", "canceled: cancelled by the orchestration")
+		w.raise("stays", "go", "")
+		w.output("stays", "done")
+		w.start("ends", "P", "")
+		w.output("ends", "done")
+		w.noWorkLeft() // nor a cancellation parked for a child that was never started
+		if _, err := w.GetInstanceInfo(w.t.Context(), "ends::sub::2"); !errors.Is(err, client.ErrInstanceNotFound) {
+			t.Errorf("%v", err)
 		}
 	})
 }

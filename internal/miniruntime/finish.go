@@ -87,9 +87,7 @@ func (c *Context) cancelOpen(reason string) {
 			}
 		case orderChild:
 			c.j.add(o.id, core.SubOrchestrationCancelRequestedEvent{Reason: reason})
-			if !o.unsent {
-				c.cancelChild(o.id, o.child, "parent ended")
-			}
+			c.cancelChild(o.id, o.child, "parent ended")
 		default: // a timer fires unnoticed
 		}
 	}

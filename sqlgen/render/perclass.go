@@ -80,7 +80,7 @@ func (r *renderer) unrolled(q *model.PerClass, b model.Branch) []string {
 	}
 	var out []string
 	for i := range unrolledClasses {
-		r.class = fmt.Sprintf("CAST(JSON_VALUE(%s, '$[%d]') AS %s)", placeholder(len(r.m.Scalars)), i, r.d.Types.IntCast)
+		r.class = fmt.Sprintf("CAST(JSON_EXTRACT(%s, '$[%d]') AS %s)", placeholder(len(r.m.Scalars)), i, r.d.Types.IntCast)
 		out = append(out, block(r.first(q, b, yields(q, "x"))))
 	}
 	r.class = ""
@@ -90,12 +90,21 @@ func (r *renderer) unrolled(q *model.PerClass, b model.Branch) []string {
 // together joins classes and rows without a limit for each class: all classes,
 // or those beyond the unrolled ones.
 func (r *renderer) together(q *model.PerClass, b model.Branch, beyond bool) string {
-	sources := slices.Concat(b.Each, []model.Source{{Table: q.Table, Alias: "x", On: b.Match}}, b.Join)
-	from, ons := r.sources(sources, b.Where, beyond)
-	conditions := append(ons, r.terms(b.Where)...)
-	if beyond {
-		conditions = append(conditions, fmt.Sprintf("%s.ord > %d", model.RowSet, unrolledClasses))
-	}
-	return clauses("SELECT "+yields(q, "x"), from, conjunction("WHERE", conditions),
+	sources := slices.Concat(b.Each, []model.Source{{Table: q.Table, Alias: "x"}}, b.Join)
+	terms := slices.Concat(b.Where, b.Match)
+	from, ons := r.sources(sources, terms, false)
+	// A table function cannot stand beside a locking clause, a query of it can.
+	set, _ := r.rowSource(false)
+	from = strings.Replace(from, set, r.classSet(beyond), 1)
+	return clauses("SELECT "+yields(q, "x"), from, conjunction("WHERE", append(ons, r.terms(terms)...)),
 		"ORDER BY "+strings.Join(qualified("x", q.Order), ", "), r.limit(q.Limit), r.lock(model.LockSkip))
+}
+
+func (r *renderer) classSet(beyond bool) string {
+	name := r.word(r.m.Columns[0].Name)
+	if !beyond {
+		return block("SELECT DISTINCT j."+name+"\nFROM "+r.jsonTable("j", "")) + " AS " + model.RowSet
+	}
+	return block(fmt.Sprintf("SELECT DISTINCT j.%s\nFROM %s\nWHERE j.ord > %d",
+		name, r.jsonTable("j", "ord FOR ORDINALITY, "), unrolledClasses)) + " AS " + model.RowSet
 }

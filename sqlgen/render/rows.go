@@ -19,13 +19,7 @@ func (r *renderer) rowSource(ord bool) (text string, ok bool) {
 	case jsonEach:
 		return fmt.Sprintf("json_each(%s) AS %s", placeholder(len(r.m.Scalars)), model.RowSet), true
 	case jsonTable:
-		c := r.m.Columns[0]
-		columns := fmt.Sprintf("%s %s PATH '$'", r.word(c.Name), jsonTypes[c.Type])
-		if ord {
-			columns = "ord FOR ORDINALITY, " + columns
-		}
-		return fmt.Sprintf("JSON_TABLE(%s, '$[*]' COLUMNS (%s)) AS %s",
-			placeholder(len(r.m.Scalars)), columns, model.RowSet), true
+		return r.jsonTable(model.RowSet, ""), true
 	}
 	return "", false
 }
@@ -33,6 +27,12 @@ func (r *renderer) rowSource(ord bool) (text string, ok bool) {
 // jsonTypes are the column types of JSON_TABLE. Texts are compared as bytes
 // with the columns they are joined to.
 var jsonTypes = map[engine.Type]string{engine.Int: "BIGINT", engine.Text: "VARCHAR(1024)"}
+
+func (r *renderer) jsonTable(alias, more string) string {
+	c := r.m.Columns[0]
+	return fmt.Sprintf("JSON_TABLE(%s, '$[*]' COLUMNS (%s%s %s PATH '$')) AS %s",
+		placeholder(len(r.m.Scalars)), more, r.word(c.Name), jsonTypes[c.Type], alias)
+}
 
 func (r *renderer) unnest(ord bool) string {
 	var arrays, names []string

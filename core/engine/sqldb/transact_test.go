@@ -375,3 +375,24 @@ func TestCommitIsNotStoppedByTheCaller(t *testing.T) {
 		}
 	})
 }
+
+// In memory the connection is the database: no end of a caller may cost it.
+func TestCancellationKeepsADatabaseInMemory(t *testing.T) {
+	everyDriver(t, func(t *driverTest) {
+		s := &spy{Driver: t.drv}
+		db := sqldb.New(sqldb.Open(s, ":memory:", 1), sqldb.Options{Dialect: &testDialect, Code: t.spell})
+		defer db.Close()
+		write(t, db, engine.Call{Stmt: &createTable}, engine.Call{Stmt: &insert, Rows: rowsOf(1)})
+		long := engine.Statement{Name: "long", Forms: []engine.Form{{
+			SQL: "INSERT INTO t WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT 'k' || n, NULL FROM c"}}}
+		for range 3 {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			_, err := db.Write(ctx, []engine.Call{{Stmt: &long}})
+			cancel()
+			fails(t, err, engine.Tell, core.ErrCanceled, 0)
+		}
+		if got := keys(t, db); len(got) != 1 || s.connections() != 1 {
+			t.Errorf("%d rows are left, on %d connections", len(got), s.connections())
+		}
+	})
+}
