@@ -284,7 +284,9 @@ func (zeroProvider) RenewSessionLock(context.Context, core.RenewSessionParams) (
 func (zeroProvider) CleanupOrphanedSessions(context.Context, time.Duration) (int, error) {
 	return 0, nil
 }
-func (zeroProvider) Read(context.Context, string) ([]core.Event, error) { return nil, nil //nolint:nilnil // none }
+func (zeroProvider) Read(context.Context, string) ([]core.Event, error) {
+	return nil, nil //nolint:nilnil // none
+}
 func (zeroProvider) ReadWithExecution(context.Context, string, uint64) ([]core.Event, error) {
 	return nil, nil //nolint:nilnil // none
 }

@@ -134,7 +134,7 @@ var rules = []rule{
 	},
 	{
 		packages: "internal/embedded",
-		imports:  slices.Concat([]string{std, "core/..."}, helpers),
+		imports:  slices.Concat([]string{std, thirdParty, "core/..."}, helpers),
 		because:  "it serves every database in a file and so knows none; the backend gives it the driver",
 	},
 	{
