@@ -285,10 +285,10 @@ func (zeroProvider) CleanupOrphanedSessions(context.Context, time.Duration) (int
 	return 0, nil
 }
 func (zeroProvider) Read(context.Context, string) ([]core.Event, error) {
-	return nil, nil //nolint:nilnil // none
+	return nil, nil
 }
 func (zeroProvider) ReadWithExecution(context.Context, string, uint64) ([]core.Event, error) {
-	return nil, nil //nolint:nilnil // none
+	return nil, nil
 }
 func (zeroProvider) AppendWithExecution(context.Context, string, uint64, []core.Event) error {
 	return nil

@@ -324,7 +324,7 @@ var expirationCases = []Case{
 		Rule: "a lock is active before its deadline and expired at it, for everybody alike",
 		Why:  "a holder and a thief that both see the tie as theirs are two owners",
 		Run: func(t *T) {
-			margin := t.timing.Lock / 4 // a clock that runs meanwhile needs one
+			margin := t.timing.Lock / 2 // a clock that runs meanwhile needs one
 			if t.timing.ClockStandsStill {
 				margin = time.Millisecond
 			}

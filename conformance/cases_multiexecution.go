@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/durokit/duro/core"
@@ -194,8 +195,8 @@ var multiExecutionCases = []Case{
 			t.create("a")
 			t.enqueue(poke("a"))
 			var ds []draft
-			for i := len(ids) - 1; i >= 0; i-- { // handed over in the wrong order
-				ds = append(ds, scheduled(ids[i], "A"))
+			for _, id := range slices.Backward(ids) { // handed over in the wrong order
+				ds = append(ds, scheduled(id, "A"))
 			}
 			t.ack(t.fetchOf("a"), 1<<53+1, events(ds...), full)
 			t.turn("a", execution, events(ds...), full)

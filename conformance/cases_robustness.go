@@ -218,13 +218,19 @@ var robustnessCases = []Case{
 				}
 				t.turn("a", 1, events(ds...))
 			}
-			t.within(t.timing.Prompt, func() { t.stored("a", ids...) })
+			t.enqueue(poke("a"))
+			var es []core.Event
+			t.within(t.timing.Prompt, func() { es = t.read("a") })
+			t.history("a", es, ids...)
+			var f *core.FetchedOrchestration
 			t.within(t.timing.Prompt, func() {
-				t.enqueue(poke("a"))
-				f := t.fetchOf("a")
-				t.history("the item", f.Item.History, ids...)
-				t.ack(f, 1)
+				if f != nil {
+					t.abandon(f)
+				}
+				f = t.fetchOf("a")
 			})
+			t.history("the item", f.Item.History, ids...)
+			t.ack(f, 1)
 		},
 	},
 }

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/durokit/duro/conformance"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/durokit/duro/conformance"
 )
 
 func TestCasesAreComplete(t *testing.T) {

@@ -2,11 +2,13 @@ package conformance
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
-	"github.com/durokit/duro/core"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/durokit/duro/core"
 )
 
 // must ends the case when what it did failed.
@@ -99,7 +101,9 @@ func (t *T) history(what string, got []core.Event, want ...uint64) {
 	for i, e := range got {
 		ids[i] = e.ID()
 	}
-	equal(t, "the event ids of "+what, ids, want)
+	if !slices.Equal(ids, want) { // a comparison that explains itself is slow on long histories
+		equal(t, "the event ids of "+what, ids, want)
+	}
 }
 
 // read returns the latest execution's history.

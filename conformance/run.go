@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +20,8 @@ import (
 type Options struct {
 	// Match, when not nil, selects cases by id.
 	Match *regexp.Regexp
-	// Level is the highest level run; MaxLevel nil runs both.
+	// MaxLevel is the highest level run, LevelDuro if nil. At LevelContract the
+	// codes of errors are not checked, only their class and words.
 	MaxLevel *Level
 	// SkipSlow leaves slow cases out.
 	SkipSlow bool
@@ -227,8 +229,8 @@ func (t *T) close() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), 10*time.Second)
 	defer cancel()
 	closers := append([]func(context.Context) error{t.h.Provider.Close}, t.cleanups...)
-	for i := len(closers) - 1; i >= 0; i-- {
-		if err := closers[i](ctx); err != nil {
+	for _, closer := range slices.Backward(closers) {
+		if err := closer(ctx); err != nil {
 			t.Errorf("after the case: %v", err)
 		}
 	}

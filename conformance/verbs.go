@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/durokit/duro/core"
@@ -156,23 +157,23 @@ func (t *T) tryAckToken(token, instance string, execution uint64, parts ...part)
 	return err
 }
 
+// described is what a turn says of its execution.
 func described(md core.ExecutionMetadata) string {
-	s := ""
-	for _, f := range []struct {
-		name string
-		v    *string
-	}{
-		{"name", md.OrchestrationName}, {"version", md.OrchestrationVersion}, {"status", md.Status}, {"output",
-			md.Output}, {"parent", md.ParentInstanceID},
-	} {
-		if f.v != nil {
-			s += fmt.Sprintf(", %s %.40q", f.name, *f.v)
+	var b strings.Builder
+	say := func(name string, v *string) {
+		if v != nil {
+			fmt.Fprintf(&b, ", %s %.40q", name, *v)
 		}
 	}
+	say("name", md.OrchestrationName)
+	say("version", md.OrchestrationVersion)
+	say("status", md.Status)
+	say("output", md.Output)
+	say("parent", md.ParentInstanceID)
 	if md.PinnedVersion != nil {
-		s += ", pinned to " + md.PinnedVersion.String()
+		b.WriteString(", pinned to " + md.PinnedVersion.String())
 	}
-	return s
+	return b.String()
 }
 
 // failed is how a step ends that returned an error.

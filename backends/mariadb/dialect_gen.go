@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "a850ed394d872aec"
+const Digest = "a138f0664b158fb7"
 
 // Dialect is what the engine knows of mariadb.
 var Dialect = engine.Dialect{

@@ -58,7 +58,7 @@ const sqlClaimsSettle = "UPDATE (\n" +
 	"                SELECT m.visible_at\n" +
 	"                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"                WHERE m.instance_id = c.instance_id\n" +
-	"                ORDER BY m.visible_at\n" +
+	"                ORDER BY m.instance_id, m.visible_at\n" +
 	"                LIMIT 1\n" +
 	"            ), 4611686018427387904) < c.due THEN r.seq\n" +
 	"        ELSE c.seq\n" +
@@ -80,7 +80,7 @@ const sqlClaimsSettle = "UPDATE (\n" +
 	"        SELECT m.visible_at\n" +
 	"        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"        WHERE m.instance_id = c.instance_id\n" +
-	"        ORDER BY m.visible_at\n" +
+	"        ORDER BY m.instance_id, m.visible_at\n" +
 	"        LIMIT 1\n" +
 	"    ), 4611686018427387904)\n" +
 	"WHERE c.instance_id = r.instance\n" +
@@ -89,7 +89,7 @@ const sqlClaimsSettle = "UPDATE (\n" +
 	"            SELECT m.visible_at\n" +
 	"            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"            WHERE m.instance_id = c.instance_id\n" +
-	"            ORDER BY m.visible_at\n" +
+	"            ORDER BY m.instance_id, m.visible_at\n" +
 	"            LIMIT 1\n" +
 	"        ), 4611686018427387904)\n" +
 	"        OR (c.has_context = 0\n" +
@@ -445,7 +445,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[0]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -455,7 +455,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[1]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -465,7 +465,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[2]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -475,7 +475,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[3]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -485,7 +485,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[4]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -495,7 +495,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[5]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -505,7 +505,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[6]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -515,7 +515,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[7]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -525,7 +525,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[8]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -535,7 +535,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[9]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -545,7 +545,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[10]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -555,7 +555,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[11]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -565,7 +565,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[12]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -575,7 +575,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[13]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -585,7 +585,7 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[14]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -595,7 +595,22 @@ const sqlClaimMark = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_VALUE(?, '$[15]') AS SIGNED)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j\n" +
+	"                WHERE j.ord > 16\n" +
+	"            ) AS r\n" +
+	"            STRAIGHT_JOIN `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`) ON TRUE\n" +
+	"            WHERE x.version_class = r.class\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
@@ -662,7 +677,7 @@ const sqlClaimHorizon = "SELECT p.class, p.due\n" +
 	"            FROM `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`)\n" +
 	"            WHERE c.version_class = r.class\n" +
 	"              AND c.due < 4611686018427387904\n" +
-	"            ORDER BY c.due\n" +
+	"            ORDER BY c.version_class, c.due\n" +
 	"            LIMIT 1\n" +
 	"        ) AS due\n" +
 	"    FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r\n" +
@@ -730,7 +745,7 @@ const sqlOrphansSettle = "UPDATE `§claims` AS c FORCE INDEX (`claims_version_cl
 	"            SELECT m.visible_at\n" +
 	"            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"            WHERE m.instance_id = c.instance_id\n" +
-	"            ORDER BY m.visible_at\n" +
+	"            ORDER BY m.instance_id, m.visible_at\n" +
 	"            LIMIT 1\n" +
 	"        ), 4611686018427387904)\n" +
 	"        ELSE COALESCE((\n" +
@@ -738,7 +753,7 @@ const sqlOrphansSettle = "UPDATE `§claims` AS c FORCE INDEX (`claims_version_cl
 	"            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"            WHERE m.instance_id = c.instance_id\n" +
 	"              AND m.visible_at > ?\n" +
-	"            ORDER BY m.visible_at\n" +
+	"            ORDER BY m.instance_id, m.visible_at\n" +
 	"            LIMIT 1\n" +
 	"        ), 4611686018427387904)\n" +
 	"    END\n" +
@@ -762,21 +777,21 @@ const sqlSessionsDirty = "INSERT INTO `§sessions` (session_id, tag_class, route
 	"        SELECT o.owner\n" +
 	"        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
 	"        WHERE o.session_id = r.session\n" +
-	"        ORDER BY o.tag_class\n" +
+	"        ORDER BY o.session_id, o.tag_class\n" +
 	"        LIMIT 1\n" +
 	"    ),\n" +
 	"    COALESCE((\n" +
 	"        SELECT o.locked_until\n" +
 	"        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
 	"        WHERE o.session_id = r.session\n" +
-	"        ORDER BY o.tag_class\n" +
+	"        ORDER BY o.session_id, o.tag_class\n" +
 	"        LIMIT 1\n" +
 	"    ), 0),\n" +
 	"    COALESCE((\n" +
 	"        SELECT o.last_activity_at\n" +
 	"        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
 	"        WHERE o.session_id = r.session\n" +
-	"        ORDER BY o.tag_class\n" +
+	"        ORDER BY o.session_id, o.tag_class\n" +
 	"        LIMIT 1\n" +
 	"    ), 0),\n" +
 	"    0\n" +
@@ -853,7 +868,7 @@ const sqlSessionsHead = "UPDATE `§sessions` AS s FORCE INDEX (`sessions_due`)\n
 	"            FROM `§work` AS w FORCE INDEX (`work_route_due_id`)\n" +
 	"            WHERE w.route = s.route\n" +
 	"              AND w.due <= 0\n" +
-	"            ORDER BY w.due, w.id\n" +
+	"            ORDER BY w.route, w.due, w.id\n" +
 	"            LIMIT 1\n" +
 	"        )\n" +
 	"        ELSE NULL\n" +
@@ -887,7 +902,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[0]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -897,7 +912,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[1]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -907,7 +922,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[2]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -917,7 +932,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[3]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -927,7 +942,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[4]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -937,7 +952,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[5]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -947,7 +962,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[6]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -957,7 +972,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[7]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -967,7 +982,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[8]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -977,7 +992,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[9]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -987,7 +1002,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[10]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -997,7 +1012,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[11]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1007,7 +1022,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[12]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1017,7 +1032,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[13]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1027,7 +1042,7 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[14]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1037,7 +1052,22 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[15]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j\n" +
+	"                WHERE j.ord > 16\n" +
+	"            ) AS r\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
+	"            WHERE x.route = r.class\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1063,7 +1093,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[0]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1073,7 +1103,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[1]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1083,7 +1113,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[2]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1093,7 +1123,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[3]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1103,7 +1133,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[4]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1113,7 +1143,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[5]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1123,7 +1153,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[6]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1133,7 +1163,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[7]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1143,7 +1173,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[8]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1153,7 +1183,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[9]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1163,7 +1193,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[10]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1173,7 +1203,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[11]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1183,7 +1213,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[12]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1193,7 +1223,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[13]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1203,7 +1233,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[14]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
@@ -1213,29 +1243,51 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_VALUE(?, '$[15]') AS SIGNED)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
 	"        )\n" +
 	"        UNION ALL\n" +
-	"        (SELECT x.id, x.due\n" +
-	"        FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)\n" +
-	"        STRAIGHT_JOIN JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r ON TRUE\n" +
-	"        STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON x.route = s.route AND x.due <= 0\n" +
-	"        WHERE s.owner = ?\n" +
-	"          AND s.locked_until > ?\n" +
-	"          AND s.tag_class = r.class\n" +
-	"        ORDER BY x.due, x.id\n" +
-	"        LIMIT ?\n" +
-	"        FOR UPDATE SKIP LOCKED)\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j\n" +
+	"                WHERE j.ord > 16\n" +
+	"            ) AS r\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
+	"            WHERE x.route = r.class\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)\n" +
+	"            STRAIGHT_JOIN (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j\n" +
+	"            ) AS r ON TRUE\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
+	"            WHERE s.owner = ?\n" +
+	"              AND s.locked_until > ?\n" +
+	"              AND s.tag_class = r.class\n" +
+	"              AND x.route = s.route\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
 	"        UNION ALL\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[0]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1253,7 +1305,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[1]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1271,7 +1323,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[2]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1289,7 +1341,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[3]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1307,7 +1359,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[4]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1325,7 +1377,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[5]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1343,7 +1395,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[6]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1361,7 +1413,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[7]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1379,7 +1431,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[8]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1397,7 +1449,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[9]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1415,7 +1467,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[10]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1433,7 +1485,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[11]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1451,7 +1503,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[12]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1469,7 +1521,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[13]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1487,7 +1539,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[14]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -1505,7 +1557,30 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
-	"            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[15]') AS SIGNED)\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j\n" +
+	"                WHERE j.ord > 16\n" +
+	"            ) AS r\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + r.class\n" +
 	"              AND x.due <= 0\n" +
 	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
 	"              AND NOT EXISTS (\n" +
@@ -2264,7 +2339,7 @@ const sqlCheckClaims = "SELECT c.instance_id,\n" +
 	"                SELECT m.visible_at\n" +
 	"                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"                WHERE m.instance_id = c.instance_id\n" +
-	"                ORDER BY m.visible_at\n" +
+	"                ORDER BY m.instance_id, m.visible_at\n" +
 	"                LIMIT 1\n" +
 	"            ), 4611686018427387904))\n" +
 	"        OR (c.token IS NOT NULL AND c.due >= 4611686018427387904))\n" +
@@ -2642,7 +2717,7 @@ var statements = engine.Statements{
 			{Pack: engine.PackJSON, SQL: sqlClaimMark, Args: []int{
 				5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3,
 				5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3,
-				3, 2, 1, 4,
+				5, 0, 3, 3, 2, 1, 4,
 			}},
 		},
 	},
@@ -2812,7 +2887,7 @@ var statements = engine.Statements{
 		Forms: []engine.Form{
 			{Pack: engine.PackJSON, SQL: sqlWorkClaim, Args: []int{
 				3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2,
-				3, 2, 3, 2, 3, 2, 3, 2, 2, 0, 1,
+				3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 2, 0, 1,
 			}},
 		},
 	},
@@ -2825,11 +2900,11 @@ var statements = engine.Statements{
 		Forms: []engine.Form{
 			{Pack: engine.PackJSON, SQL: sqlWorkClaimSession, Args: []int{
 				5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3,
-				5, 3, 5, 3, 5, 3, 5, 3, 5, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3,
-				5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3,
-				5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3,
-				5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3,
-				5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 3, 1, 2, 4,
+				5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
+				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
+				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
+				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
+				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 3, 1, 2, 4,
 			}},
 		},
 	},

@@ -58,7 +58,7 @@ const sqlClaimsSettle = "UPDATE (\n" +
 	"                SELECT m.visible_at\n" +
 	"                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"                WHERE m.instance_id = c.instance_id\n" +
-	"                ORDER BY m.visible_at\n" +
+	"                ORDER BY m.instance_id, m.visible_at\n" +
 	"                LIMIT 1\n" +
 	"            ), 4611686018427387904) < c.due THEN r.seq\n" +
 	"        ELSE c.seq\n" +
@@ -80,7 +80,7 @@ const sqlClaimsSettle = "UPDATE (\n" +
 	"        SELECT m.visible_at\n" +
 	"        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"        WHERE m.instance_id = c.instance_id\n" +
-	"        ORDER BY m.visible_at\n" +
+	"        ORDER BY m.instance_id, m.visible_at\n" +
 	"        LIMIT 1\n" +
 	"    ), 4611686018427387904)\n" +
 	"WHERE c.instance_id = r.instance\n" +
@@ -89,7 +89,7 @@ const sqlClaimsSettle = "UPDATE (\n" +
 	"            SELECT m.visible_at\n" +
 	"            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"            WHERE m.instance_id = c.instance_id\n" +
-	"            ORDER BY m.visible_at\n" +
+	"            ORDER BY m.instance_id, m.visible_at\n" +
 	"            LIMIT 1\n" +
 	"        ), 4611686018427387904)\n" +
 	"        OR (c.has_context = 0\n" +
@@ -442,17 +442,180 @@ const sqlAckRelease = "UPDATE (\n" +
 const sqlClaimMark = "UPDATE (\n" +
 	"    SELECT p.instance_id\n" +
 	"    FROM (\n" +
-	"        SELECT f.instance_id, f.due, f.seq\n" +
-	"        FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r\n" +
-	"        CROSS JOIN LATERAL (\n" +
+	"        (\n" +
 	"            SELECT x.instance_id, x.due, x.seq\n" +
 	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j\n" +
+	"                WHERE j.ord > 16\n" +
+	"            ) AS r\n" +
+	"            STRAIGHT_JOIN `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`) ON TRUE\n" +
 	"            WHERE x.version_class = r.class\n" +
 	"              AND x.due <= ?\n" +
 	"            ORDER BY x.due, x.seq\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
-	"        ) AS f\n" +
+	"        )\n" +
 	"    ) AS p\n" +
 	"    ORDER BY p.due, p.seq\n" +
 	"    LIMIT ?\n" +
@@ -514,7 +677,7 @@ const sqlClaimHorizon = "SELECT p.class, p.due\n" +
 	"            FROM `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`)\n" +
 	"            WHERE c.version_class = r.class\n" +
 	"              AND c.due < 4611686018427387904\n" +
-	"            ORDER BY c.due\n" +
+	"            ORDER BY c.version_class, c.due\n" +
 	"            LIMIT 1\n" +
 	"        ) AS due\n" +
 	"    FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r\n" +
@@ -582,7 +745,7 @@ const sqlOrphansSettle = "UPDATE `§claims` AS c FORCE INDEX (`claims_version_cl
 	"            SELECT m.visible_at\n" +
 	"            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"            WHERE m.instance_id = c.instance_id\n" +
-	"            ORDER BY m.visible_at\n" +
+	"            ORDER BY m.instance_id, m.visible_at\n" +
 	"            LIMIT 1\n" +
 	"        ), 4611686018427387904)\n" +
 	"        ELSE COALESCE((\n" +
@@ -590,7 +753,7 @@ const sqlOrphansSettle = "UPDATE `§claims` AS c FORCE INDEX (`claims_version_cl
 	"            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"            WHERE m.instance_id = c.instance_id\n" +
 	"              AND m.visible_at > ?\n" +
-	"            ORDER BY m.visible_at\n" +
+	"            ORDER BY m.instance_id, m.visible_at\n" +
 	"            LIMIT 1\n" +
 	"        ), 4611686018427387904)\n" +
 	"    END\n" +
@@ -614,21 +777,21 @@ const sqlSessionsDirty = "INSERT INTO `§sessions` (session_id, tag_class, route
 	"        SELECT o.owner\n" +
 	"        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
 	"        WHERE o.session_id = r.session\n" +
-	"        ORDER BY o.tag_class\n" +
+	"        ORDER BY o.session_id, o.tag_class\n" +
 	"        LIMIT 1\n" +
 	"    ),\n" +
 	"    COALESCE((\n" +
 	"        SELECT o.locked_until\n" +
 	"        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
 	"        WHERE o.session_id = r.session\n" +
-	"        ORDER BY o.tag_class\n" +
+	"        ORDER BY o.session_id, o.tag_class\n" +
 	"        LIMIT 1\n" +
 	"    ), 0),\n" +
 	"    COALESCE((\n" +
 	"        SELECT o.last_activity_at\n" +
 	"        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
 	"        WHERE o.session_id = r.session\n" +
-	"        ORDER BY o.tag_class\n" +
+	"        ORDER BY o.session_id, o.tag_class\n" +
 	"        LIMIT 1\n" +
 	"    ), 0),\n" +
 	"    0\n" +
@@ -705,7 +868,7 @@ const sqlSessionsHead = "UPDATE `§sessions` AS s FORCE INDEX (`sessions_due`)\n
 	"            FROM `§work` AS w FORCE INDEX (`work_route_due_id`)\n" +
 	"            WHERE w.route = s.route\n" +
 	"              AND w.due <= 0\n" +
-	"            ORDER BY w.due, w.id\n" +
+	"            ORDER BY w.route, w.due, w.id\n" +
 	"            LIMIT 1\n" +
 	"        )\n" +
 	"        ELSE NULL\n" +
@@ -736,17 +899,180 @@ const sqlSessionsSettled = "UPDATE `§sessions` AS s FORCE INDEX (`sessions_due`
 const sqlWorkClaim = "UPDATE (\n" +
 	"    SELECT p.id\n" +
 	"    FROM (\n" +
-	"        SELECT f.id, f.due\n" +
-	"        FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r\n" +
-	"        CROSS JOIN LATERAL (\n" +
+	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j\n" +
+	"                WHERE j.ord > 16\n" +
+	"            ) AS r\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
 	"            WHERE x.route = r.class\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
-	"        ) AS f\n" +
+	"        )\n" +
 	"    ) AS p\n" +
 	"    ORDER BY p.due, p.id\n" +
 	"    LIMIT ?\n" +
@@ -764,39 +1090,495 @@ const sqlWorkClaim = "UPDATE (\n" +
 const sqlWorkClaimSession = "UPDATE (\n" +
 	"    SELECT p.id\n" +
 	"    FROM (\n" +
-	"        SELECT f.id, f.due\n" +
-	"        FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r\n" +
-	"        CROSS JOIN LATERAL (\n" +
+	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j\n" +
+	"                WHERE j.ord > 16\n" +
+	"            ) AS r\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
 	"            WHERE x.route = r.class\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
-	"        ) AS f\n" +
+	"        )\n" +
 	"        UNION ALL\n" +
-	"        SELECT f.id, f.due\n" +
-	"        FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)\n" +
-	"        STRAIGHT_JOIN JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r ON TRUE\n" +
-	"        CROSS JOIN LATERAL (\n" +
+	"        (\n" +
 	"            SELECT x.id, x.due\n" +
-	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = s.route\n" +
+	"            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)\n" +
+	"            STRAIGHT_JOIN (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j\n" +
+	"            ) AS r ON TRUE\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
+	"            WHERE s.owner = ?\n" +
+	"              AND s.locked_until > ?\n" +
+	"              AND s.tag_class = r.class\n" +
+	"              AND x.route = s.route\n" +
 	"              AND x.due <= 0\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
-	"        ) AS f\n" +
-	"        WHERE s.owner = ?\n" +
-	"          AND s.locked_until > ?\n" +
-	"          AND s.tag_class = r.class\n" +
+	"        )\n" +
 	"        UNION ALL\n" +
-	"        SELECT f.id, f.due\n" +
-	"        FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r\n" +
-	"        CROSS JOIN LATERAL (\n" +
+	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"              AND NOT EXISTS (\n" +
+	"                    SELECT 1\n" +
+	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                    WHERE o.session_id = x.session_id\n" +
+	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                )\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j\n" +
+	"                WHERE j.ord > 16\n" +
+	"            ) AS r\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
 	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
 	"            WHERE x.route = 2305843009213693952 + r.class\n" +
 	"              AND x.due <= 0\n" +
@@ -810,7 +1592,7 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
-	"        ) AS f\n" +
+	"        )\n" +
 	"    ) AS p\n" +
 	"    ORDER BY p.due, p.id\n" +
 	"    LIMIT ?\n" +
@@ -1557,7 +2339,7 @@ const sqlCheckClaims = "SELECT c.instance_id,\n" +
 	"                SELECT m.visible_at\n" +
 	"                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
 	"                WHERE m.instance_id = c.instance_id\n" +
-	"                ORDER BY m.visible_at\n" +
+	"                ORDER BY m.instance_id, m.visible_at\n" +
 	"                LIMIT 1\n" +
 	"            ), 4611686018427387904))\n" +
 	"        OR (c.token IS NOT NULL AND c.due >= 4611686018427387904))\n" +
@@ -1932,7 +2714,11 @@ var statements = engine.Statements{
 			{Name: "class", Type: engine.Int},
 		},
 		Forms: []engine.Form{
-			{Pack: engine.PackJSON, SQL: sqlClaimMark, Args: []int{5, 0, 3, 3, 2, 1, 4}},
+			{Pack: engine.PackJSON, SQL: sqlClaimMark, Args: []int{
+				5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3,
+				5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3,
+				5, 0, 3, 3, 2, 1, 4,
+			}},
 		},
 	},
 	ClaimTag: engine.Statement{
@@ -2099,7 +2885,10 @@ var statements = engine.Statements{
 			{Name: "class", Type: engine.Int},
 		},
 		Forms: []engine.Form{
-			{Pack: engine.PackJSON, SQL: sqlWorkClaim, Args: []int{3, 2, 2, 0, 1}},
+			{Pack: engine.PackJSON, SQL: sqlWorkClaim, Args: []int{
+				3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2,
+				3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 2, 0, 1,
+			}},
 		},
 	},
 	WorkClaimSession: engine.Statement{
@@ -2109,7 +2898,14 @@ var statements = engine.Statements{
 			{Name: "class", Type: engine.Int},
 		},
 		Forms: []engine.Form{
-			{Pack: engine.PackJSON, SQL: sqlWorkClaimSession, Args: []int{5, 3, 5, 3, 4, 0, 5, 4, 0, 4, 0, 3, 3, 1, 2, 4}},
+			{Pack: engine.PackJSON, SQL: sqlWorkClaimSession, Args: []int{
+				5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3,
+				5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
+				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
+				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
+				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
+				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 3, 1, 2, 4,
+			}},
 		},
 	},
 	WorkClaimed: engine.Statement{

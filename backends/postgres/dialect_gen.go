@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "f874c027c6cca06f"
+const Digest = "a1eb794086cabb4d"
 
 // Dialect is what the engine knows of postgres.
 var Dialect = engine.Dialect{

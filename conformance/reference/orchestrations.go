@@ -3,6 +3,7 @@ package reference
 import (
 	"context"
 	"crypto/rand"
+	"maps"
 	"slices"
 	"time"
 
@@ -124,9 +125,7 @@ func (in *instance) item(batch []*message) core.OrchestrationItem {
 		it.History = nil
 		return it
 	}
-	for k, e := range in.kv {
-		it.KVSnapshot[k] = e
-	}
+	maps.Copy(it.KVSnapshot, in.kv)
 	return it
 }
 

@@ -81,7 +81,7 @@ func (c *chain) fetchWork(e *testEngine, rnd *rand.Rand) {
 		_ = e.AbandonWorkItem(c.stop, core.AbandonParams{LockToken: w.LockToken})
 		return
 	}
-	if err := e.AckWorkItem(c.stop, w.LockToken, ptr(completionOf(a.Instance, a.ID))); err != nil && c.stop.Err() == nil {
+	if err := e.AckWorkItem(c.stop, w.LockToken, new(completionOf(a.Instance, a.ID))); err != nil && c.stop.Err() == nil {
 		c.t.Errorf("activity %d of %s: %v", a.ID, a.Instance, err)
 	}
 }

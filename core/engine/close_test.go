@@ -110,8 +110,9 @@ func TestCloseEndsWhatDoesNotFinish(t *testing.T) {
 		engine.Until(t, "the second to queue up", func() bool { return e.Queued() == 1 })
 		close(g.open)
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		defer cancel()
-		must(t, e.Close(ctx))
+		err := e.Close(ctx)
+		cancel()
+		must(t, err)
 		for range cap(errs) {
 			if err := <-errs; !errors.Is(err, core.ErrUnavailable) {
 				t.Errorf("got %v, want unavailable", err)

@@ -39,11 +39,11 @@ func (e *Engine) Settled(n int) bool {
 }
 
 // Until gives other goroutines their turn until f holds.
-func Until(t testing.TB, what string, f func() bool) {
-	t.Helper()
+func Until(tb testing.TB, what string, f func() bool) {
+	tb.Helper()
 	for deadline := time.Now().Add(20 * time.Second); !f(); runtime.Gosched() {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited too long for %s", what)
+			tb.Fatalf("waited too long for %s", what)
 		}
 	}
 }

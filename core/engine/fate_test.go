@@ -79,7 +79,7 @@ var operations = []operation{
 		e.create("a")
 		e.enqueueWork(activityOf("a", 1))
 		token := e.fetchWork().LockToken
-		return func() error { return e.AckWorkItem(e.t.Context(), token, ptr(completionOf("a", 1))) }, func(int) {
+		return func() error { return e.AckWorkItem(e.t.Context(), token, new(completionOf("a", 1))) }, func(int) {
 			if n := len(e.fetch().Item.Messages); n != 1 {
 				e.t.Errorf("the completion is stored %d times, want 1", n)
 			}
@@ -226,12 +226,12 @@ func TestAStoreThatNeverAnswersIsNotAskedForEver(t *testing.T) {
 func TestAClassWithoutAnAnswerIsInsertedAgain(t *testing.T) {
 	t.Parallel()
 	e := newStore(t).open()
-	tagged := core.NewWorkItem(core.ActivityExecute{Instance: "a", ExecutionID: 1, ID: 1, Name: "A", Input: "in", Tag: ptr("gpu")})
+	tagged := core.NewWorkItem(core.ActivityExecute{Instance: "a", ExecutionID: 1, ID: 1, Name: "A", Input: "in", Tag: new("gpu")})
 	e.db.fail(&e.s.ClassesPut, unheard, unanswered)
 	e.enqueueWork(tagged)
 	e.db.fail(&e.s.ClassesPut, unheard, unheard, unheard, unheard, unheard)
 	err := e.EnqueueForWorker(t.Context(),
-		core.NewWorkItem(core.ActivityExecute{Instance: "a", ExecutionID: 1, ID: 1, Name: "A", Input: "in", Tag: ptr("cpu")}))
+		core.NewWorkItem(core.ActivityExecute{Instance: "a", ExecutionID: 1, ID: 1, Name: "A", Input: "in", Tag: new("cpu")}))
 	if pe, ok := errors.AsType[*core.ProviderError](err); !ok || pe.MayHaveHappened {
 		t.Errorf("got %#v, want an error that says nothing has happened", err)
 	}

@@ -237,6 +237,7 @@ func TestAClockSetForwardWakesWaiters(t *testing.T) {
 func TestAFetchThatNothingCanSatisfy(t *testing.T) {
 	t.Parallel()
 	e := newStore(t).open()
+	var waiting sync.WaitGroup
 	for name, fetch := range map[string]func(poll time.Duration) error{
 		"versions": func(poll time.Duration) error {
 			f, err := e.FetchOrchestrationItem(t.Context(), core.FetchOrchestrationParams{
@@ -266,13 +267,11 @@ func TestAFetchThatNothingCanSatisfy(t *testing.T) {
 		if n := e.db.count() - before; n != 0 {
 			t.Errorf("%s: %d transactions, want none", name, n)
 		}
-		waiting := make(chan error, 1)
-		go func() { waiting <- fetch(forever) }()
-		defer func() {
-			if err := <-waiting; !errors.Is(err, core.ErrUnavailable) {
+		waiting.Go(func() {
+			if err := fetch(forever); !errors.Is(err, core.ErrUnavailable) {
 				t.Errorf("%s: got %v at the engine's end, want unavailable", name, err)
 			}
-		}()
+		})
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), prompt)
 	defer cancel()
@@ -280,6 +279,7 @@ func TestAFetchThatNothingCanSatisfy(t *testing.T) {
 	if ctx.Err() != nil {
 		t.Error("close waited for the fetches")
 	}
+	waiting.Wait()
 }
 
 // TestUndecodableWorkIsSetAside: and the same fetch returns the next good row.

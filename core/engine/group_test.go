@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -323,7 +324,7 @@ func TestEveryItemGoesToOneCaller(t *testing.T) {
 		wg.Go(func() {
 			for made.Load() < items {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(400))*time.Microsecond)
-				got, err := r.wait(ctx, "op", fakeClaim{fmt.Sprint(rand.IntN(2))}, time.Duration(rand.IntN(2000))*time.Microsecond)
+				got, err := r.wait(ctx, "op", fakeClaim{strconv.Itoa(rand.IntN(2))}, time.Duration(rand.IntN(2000))*time.Microsecond)
 				if got != nil && err == nil {
 					received.Add(1)
 				}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -126,7 +127,7 @@ func TestTheCacheIsBounded(t *testing.T) {
 		}
 	}
 	for i := range 10 {
-		hold(fmt.Sprint(i), 1)
+		hold(strconv.Itoa(i), 1)
 	}
 	c.claim("t", "0", position{1, 1, 1}) // used last
 	hold("x", 1)
@@ -156,14 +157,14 @@ func TestWithoutACacheNothingIsHeld(t *testing.T) {
 	}
 	wantNothing(t, c, position{1, 1, 2})
 	e := &Engine{cache: c, holder: 5}
-	if e.cacheHolder() == e.cacheHolder() || e.cacheHolder() == 5 {
+	if one, two := e.cacheHolder(), e.cacheHolder(); one == two || one == 5 {
 		t.Error("claims have the same holder twice: the second would not read the history")
 	}
 }
 
 func BenchmarkCacheTurn(b *testing.B) {
 	for _, n := range []int{10, 10_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			c := newHistoryCache(1 << 30)
 			at := position{1, 1, int64(n)}
 			c.hold("t", "a", at, eventsFrom(1, n))

@@ -129,7 +129,7 @@ func TestAnOutputCountsForTheSizeOfATurn(t *testing.T) {
 	e.heldUp(3, func(wg *sync.WaitGroup) {
 		for id, token := range tokens {
 			p := turnOf(token, eventOf(id, 1, "turn"))
-			p.Metadata.Status, p.Metadata.Output = ptr(core.StatusCompleted), ptr(strings.Repeat("x", 2<<20))
+			p.Metadata.Status, p.Metadata.Output = new(core.StatusCompleted), new(strings.Repeat("x", 2<<20))
 			wg.Go(func() {
 				if err := e.AckOrchestrationItem(t.Context(), p); err != nil {
 					t.Errorf("ack: %v", err)
@@ -156,7 +156,7 @@ func TestABatchHoldsALockOnce(t *testing.T) {
 	e.heldUp(16, func(wg *sync.WaitGroup) {
 		for range 8 {
 			wg.Go(func() { errs <- e.AckOrchestrationItem(t.Context(), turnOf(token)) })
-			wg.Go(func() { workErrs <- e.AckWorkItem(t.Context(), workToken, ptr(completionOf("i000", 1))) })
+			wg.Go(func() { workErrs <- e.AckWorkItem(t.Context(), workToken, new(completionOf("i000", 1))) })
 		}
 	})
 	for _, w := range e.db.since(before)[1:] {

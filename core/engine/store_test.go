@@ -107,10 +107,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func startOf(id string) core.WorkItem {
-	return core.NewWorkItem(core.StartOrchestration{Instance: id, Orchestration: "O", Input: "{}", Version: ptr("1.0.0"), ExecutionID: 1})
+	return core.NewWorkItem(core.StartOrchestration{Instance: id, Orchestration: "O", Input: "{}", Version: new("1.0.0"), ExecutionID: 1})
 }
 
 func poke(id, data string) core.WorkItem {
@@ -139,7 +137,7 @@ func eventIn(id string, execution, n uint64, text string) core.Event {
 func turnOf(token string, events ...core.Event) core.AckOrchestrationParams {
 	return core.AckOrchestrationParams{
 		LockToken: token, ExecutionID: 1, HistoryDelta: events,
-		Metadata: core.ExecutionMetadata{OrchestrationName: ptr("O"), OrchestrationVersion: ptr("1.0.0")},
+		Metadata: core.ExecutionMetadata{OrchestrationName: new("O"), OrchestrationVersion: new("1.0.0")},
 	}
 }
 

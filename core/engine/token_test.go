@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
@@ -10,13 +11,13 @@ func TestTokensSurviveTheirText(t *testing.T) {
 	nonce := newNonce()
 	for _, id := range []string{"a", "a.b", "..", "o.x", "ü\u2028 ", strings.Repeat("x", 1024)} {
 		got, ok := parseInstanceToken(instanceToken(nonce, id))
-		if !ok || got.instance != id || string(got.nonce) != string(nonce) {
+		if !ok || got.instance != id || !bytes.Equal(got.nonce, nonce) {
 			t.Errorf("token of %q came back as %+v, %v", id, got, ok)
 		}
 	}
 	for _, session := range []bool{false, true} {
 		got, ok := parseWorkToken(workToken(nonce, 1<<62, session))
-		if !ok || got.id != 1<<62 || got.session != session || string(got.nonce) != string(nonce) {
+		if !ok || got.id != 1<<62 || got.session != session || !bytes.Equal(got.nonce, nonce) {
 			t.Errorf("token of work came back as %+v, %v", got, ok)
 		}
 	}

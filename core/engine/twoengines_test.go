@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -31,7 +32,7 @@ type life struct {
 
 func (l *lives) any() *testEngine { return l.engines[l.rand.IntN(len(l.engines))] }
 
-func (l *lives) say(format string, args ...any) {
+func (l *lives) sayf(format string, args ...any) {
 	l.said = append(l.said, fmt.Sprintf(format, args...))
 }
 
@@ -40,7 +41,7 @@ func (l *lives) texts(id string) []string {
 	ids := slices.Sorted(slices.Values(life.events[life.execution]))
 	texts := make([]string, len(ids))
 	for i, n := range ids {
-		texts[i] = fmt.Sprint(n)
+		texts[i] = strconv.FormatUint(n, 10)
 	}
 	return texts
 }
@@ -50,7 +51,7 @@ func (l *lives) more(id string, execution uint64, n int) []core.Event {
 	events := make([]core.Event, n)
 	for i := range events {
 		l.last++
-		events[i] = eventIn(id, execution, l.last, fmt.Sprint(l.last))
+		events[i] = eventIn(id, execution, l.last, strconv.FormatUint(l.last, 10))
 	}
 	if l.rand.IntN(4) == 0 {
 		slices.Reverse(events)
@@ -65,7 +66,7 @@ func (l *lives) keep(id string, execution uint64, events []core.Event) {
 	}
 }
 
-func (l *lives) check(who string, id string, got []core.Event) {
+func (l *lives) check(who, id string, got []core.Event) {
 	l.t.Helper()
 	if diff := cmp.Diff(l.texts(id), textsOf(got)); diff != "" {
 		l.t.Fatalf("%s: history of %q (-want +got):\n%s\nafter %q", who, id, diff, l.said[max(0, len(l.said)-12):])
@@ -85,13 +86,13 @@ func (l *lives) turn(id string) {
 	l.meanwhile(id)
 	switch l.rand.IntN(8) {
 	case 0:
-		l.say("abandon %s", id)
+		l.sayf("abandon %s", id)
 		must(l.t, e.AbandonOrchestrationItem(l.t.Context(), core.AbandonParams{LockToken: f.LockToken}))
 		e = l.any()
 		f = e.fetch()
 		l.check("fetch after abandon", id, f.Item.History)
 	case 1:
-		l.say("expire %s", id)
+		l.sayf("expire %s", id)
 		l.store.clock.Advance(hold)
 		if err := e.AckOrchestrationItem(l.t.Context(), turnOf(f.LockToken, l.more(id, 1, 1)...)); core.CodeOf(err) != core.ErrLockLost {
 			l.t.Fatalf("ack of an expired lock: got %v, want lock lost", err)
@@ -100,7 +101,7 @@ func (l *lives) turn(id string) {
 		f = e.fetch()
 		l.check("fetch after expiry", id, f.Item.History)
 	case 2:
-		l.say("refused ack %s", id)
+		l.sayf("refused ack %s", id)
 		twice := l.more(id, 1, 1)
 		if err := e.AckOrchestrationItem(l.t.Context(), turnOf(f.LockToken, twice[0], twice[0])); core.CodeOf(err) != core.ErrDuplicateEvent {
 			l.t.Fatalf("ack with a duplicate: got %v, want duplicate event", err)
@@ -113,7 +114,7 @@ func (l *lives) turn(id string) {
 		life.execution++
 	}
 	events := l.more(id, life.execution, l.rand.IntN(4))
-	l.say("turn of %s: execution %d, %d events", id, life.execution, len(events))
+	l.sayf("turn of %s: execution %d, %d events", id, life.execution, len(events))
 	p := turnOf(f.LockToken, events...)
 	p.ExecutionID = life.execution
 	must(l.t, e.AckOrchestrationItem(l.t.Context(), p))
@@ -128,7 +129,7 @@ func (l *lives) meanwhile(id string) {
 	}
 	execution := l.byID[id].execution + uint64(l.rand.IntN(2))
 	events := l.more(id, execution, 1+l.rand.IntN(2))
-	l.say("append to %s: execution %d", id, execution)
+	l.sayf("append to %s: execution %d", id, execution)
 	must(l.t, l.any().AppendWithExecution(l.t.Context(), id, execution, events))
 	l.keep(id, execution, events)
 }
@@ -136,7 +137,7 @@ func (l *lives) meanwhile(id string) {
 // again deletes an instance and starts another one of the same id.
 func (l *lives) again(id string) {
 	l.t.Helper()
-	l.say("delete %s", id)
+	l.sayf("delete %s", id)
 	if l.byID[id] != nil {
 		_, err := l.any().DeleteInstance(l.t.Context(), id, true)
 		must(l.t, err)
@@ -224,8 +225,8 @@ func TestManyFetchersOfTwoEnginesGetEachInstanceOnce(t *testing.T) {
 	engines := []*testEngine{s.open(), s.open(twoLanes)}
 	const n = 40
 	for i := range n {
-		engines[0].enqueue(startOf(fmt.Sprint(i)))
-		engines[0].enqueueWork(activityOf(fmt.Sprint(i), 1))
+		engines[0].enqueue(startOf(strconv.Itoa(i)))
+		engines[0].enqueueWork(activityOf(strconv.Itoa(i), 1))
 	}
 	for name, q := range fetchers {
 		var mu sync.Mutex
@@ -243,5 +244,21 @@ func TestManyFetchersOfTwoEnginesGetEachInstanceOnce(t *testing.T) {
 		if len(seen) != n || seen[""] > 0 {
 			t.Errorf("%s: %d fetchers got %d of %d, and %d times none", name, n, len(seen), n, seen[""])
 		}
+	}
+}
+
+// TestAHistoryChangedBehindTheEngineIsReadAgain: it has as many events as before.
+func TestAHistoryChangedBehindTheEngineIsReadAgain(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	mine, other := s.open(), s.open()
+	mine.create("a")
+	must(t, other.Hooks().CorruptEvent(t.Context(), "a", 1))
+	if _, err := mine.Read(t.Context(), "a"); core.CodeOf(err) != core.ErrCorrupt {
+		t.Errorf("read: got %v, want corrupt", err)
+	}
+	mine.enqueue(poke("a", ""))
+	if f := mine.fetch(); f.Item.HistoryError == "" || len(f.Item.History) != 0 {
+		t.Errorf("got %d events and the error %q, want an error", len(f.Item.History), f.Item.HistoryError)
 	}
 }

@@ -10,8 +10,6 @@ import (
 	"github.com/durokit/duro/core"
 )
 
-func text(s string) *string { return &s }
-
 // TestWhatNoStoreKeepsIsRefused: alike for every database, before anything travels.
 func TestWhatNoStoreKeepsIsRefused(t *testing.T) {
 	t.Parallel()
@@ -58,16 +56,16 @@ func TestWhatNoStoreKeepsIsRefused(t *testing.T) {
 		"activity": {
 			[]error{
 				activity(none),
-				activity(func(a *core.ActivityExecute) { a.Tag = text("") }),
-				activity(func(a *core.ActivityExecute) { a.Tag, a.SessionID = text(long[:256]), text(long[:255]) }),
+				activity(func(a *core.ActivityExecute) { a.Tag = new("") }),
+				activity(func(a *core.ActivityExecute) { a.Tag, a.SessionID = new(long[:256]), new(long[:255]) }),
 				activity(func(a *core.ActivityExecute) { a.ExecutionID, a.ID = 0, math.MaxInt64 }),
 			},
 			[]error{
 				activity(func(a *core.ActivityExecute) { a.Instance = "" }),
-				activity(func(a *core.ActivityExecute) { a.Tag = text(long[:257]) }),
-				activity(func(a *core.ActivityExecute) { a.Tag = text("\x00") }),
-				activity(func(a *core.ActivityExecute) { a.SessionID = text("") }),
-				activity(func(a *core.ActivityExecute) { a.SessionID = text(long[:256]) }),
+				activity(func(a *core.ActivityExecute) { a.Tag = new(long[:257]) }),
+				activity(func(a *core.ActivityExecute) { a.Tag = new("\x00") }),
+				activity(func(a *core.ActivityExecute) { a.SessionID = new("") }),
+				activity(func(a *core.ActivityExecute) { a.SessionID = new(long[:256]) }),
 				activity(func(a *core.ActivityExecute) { a.ID = 1 << 63 }),
 				activity(func(a *core.ActivityExecute) { a.ExecutionID = 1 << 63 }),
 				activity(func(a *core.ActivityExecute) { a.Input = huge }),
@@ -82,12 +80,12 @@ func TestWhatNoStoreKeepsIsRefused(t *testing.T) {
 			[]error{
 				message(core.TimerFired{Instance: "a", FireAtMS: math.MaxUint64}),
 				message(core.SubOrchCompleted{ParentInstance: "a"}),
-				message(core.StartOrchestration{Instance: "a", ParentInstance: text("p")}),
+				message(core.StartOrchestration{Instance: "a", ParentInstance: new("p")}),
 			},
 			[]error{
 				checkMessage("op", core.WorkItem{}), checkMessage("op", work(none)),
 				message(core.TimerFired{}), message(core.SubOrchCompleted{}), message(core.CancelInstance{Instance: long}),
-				message(core.StartOrchestration{Instance: "a", ParentInstance: text("")}),
+				message(core.StartOrchestration{Instance: "a", ParentInstance: new("")}),
 				message(core.ExternalRaised{Instance: "a", Data: huge}), message(core.ExternalRaised{Instance: "a", Data: "\xff"}),
 			},
 		},
@@ -98,12 +96,12 @@ func TestWhatNoStoreKeepsIsRefused(t *testing.T) {
 		"metadata": {
 			[]error{
 				checkMetadata("op", core.ExecutionMetadata{}),
-				checkMetadata("op", core.ExecutionMetadata{OrchestrationName: text(""), Output: text("a\x00"), Status: text("Odd")}),
+				checkMetadata("op", core.ExecutionMetadata{OrchestrationName: new(""), Output: new("a\x00"), Status: new("Odd")}),
 			},
 			[]error{
-				checkMetadata("op", core.ExecutionMetadata{Output: &huge}), checkMetadata("op", core.ExecutionMetadata{OrchestrationName: text("\xff")}),
-				checkMetadata("op", core.ExecutionMetadata{OrchestrationVersion: text("\xff")}),
-				checkMetadata("op", core.ExecutionMetadata{Status: text("")}), checkMetadata("op", core.ExecutionMetadata{ParentInstanceID: text("")}),
+				checkMetadata("op", core.ExecutionMetadata{Output: &huge}), checkMetadata("op", core.ExecutionMetadata{OrchestrationName: new("\xff")}),
+				checkMetadata("op", core.ExecutionMetadata{OrchestrationVersion: new("\xff")}),
+				checkMetadata("op", core.ExecutionMetadata{Status: new("")}), checkMetadata("op", core.ExecutionMetadata{ParentInstanceID: new("")}),
 			},
 		},
 		"key": {

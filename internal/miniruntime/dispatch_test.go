@@ -511,7 +511,7 @@ func TestSessionTooManyIsNotTheItemsFault(t *testing.T) {
 			return ctx.Activity("Attempt", "", WithSession("mine")).Await()
 		})
 		r.Activity("Attempt", func(ctx context.Context, _ string) (string, error) {
-			return fmt.Sprint(InfoFrom(ctx).Attempt), nil
+			return strconv.FormatUint(uint64(InfoFrom(ctx).Attempt), 10), nil
 		})
 	}, func(b bubble) {
 		b.p.fetchedWork = func() {

@@ -15,7 +15,6 @@ const (
 	mediumTask    = "MediumPayloadTask"
 	largeTask     = "LargePayloadTask"
 	finalTasks    = 10
-	childTasks    = 2
 	payloadDigits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!@#$%^&*()"
 )
 
@@ -27,15 +26,15 @@ func payload(k int) string {
 
 func (c *Config) largePayloadPlan() plan {
 	p := c.Payloads
-	activities := p.Activities + finalTasks
+	w := p.prepare()
 	return plan{
 		input:       `{"task_count":` + strconv.Itoa(c.TasksPerInstance) + `}`, // unused, as upstream
-		events:      2 + 2*activities + 2*p.Children,
+		events:      2 + 2*len(w.tasks) + 2*finalTasks + 2*p.Children,
 		children:    p.Children,
-		childEvents: 2 + 2*childTasks,
+		childEvents: 2 + 2*len(w.childTasks),
 		register: func(r *miniruntime.Registry) {
-			r.Orchestration(orchestrationName, p.parent)
-			r.Orchestration(childName, p.child)
+			r.Orchestration(orchestrationName, w.parent)
+			r.Orchestration(childName, w.child)
 			r.Activity(smallTask, c.payloadTask(p.SmallKiB))
 			r.Activity(mediumTask, c.payloadTask(p.MediumKiB))
 			r.Activity(largeTask, c.payloadTask(p.LargeKiB))
@@ -73,40 +72,20 @@ type (
 	}
 )
 
-func (c *Config) payloadTask(sizeKB int) miniruntime.Activity {
-	own := payload(sizeKB)
-	return func(ctx context.Context, input string) (string, error) {
-		if err := rest(ctx, c.ActivityDelay); err != nil {
-			return "", err
-		}
-		return client.Encode(taskResult{Input: input, Payload: own, SizeKB: sizeKB})
-	}
+// largeWork is all that the orchestrations of workload B send. It is the same for
+// every instance and made once: an orchestration runs from its beginning on each
+// of its some 40 turns.
+type largeWork struct {
+	tasks, childTasks   []task
+	children            []string // inputs
+	result, childResult string
 }
 
-// parent is the orchestration of workload B (docs/contract.md A4.4).
-func (p Payloads) parent(ctx *miniruntime.Context, _ string) (string, error) {
-	done, err := p.sequence(ctx)
-	if err != nil {
-		return "", err
-	}
-	if err := p.children(ctx); err != nil {
-		return "", err
-	}
-	for i := range finalTasks {
-		if _, err := ctx.Activity(smallTask, "final-task-"+strconv.Itoa(i)).Await(); err != nil {
-			return "", err
-		}
-		done++
-	}
-	return client.Encode(parentResult{
-		ActivitiesCompleted: done, SubOrchestrationsRun: p.Children,
-		EstimatedEventCount: 2*done + 4*p.Children, // upstream's estimate
-		ResultPayload:       payload(p.LargeKiB), ResultSizeKB: p.LargeKiB,
-	})
-}
+type task struct{ name, input string }
 
-// sequence runs a third small, a third medium and the rest large tasks.
-func (p Payloads) sequence(ctx *miniruntime.Context) (done int, err error) {
+// prepare makes what workload B sends (docs/contract.md A4.4).
+func (p Payloads) prepare() *largeWork {
+	w := &largeWork{}
 	third := p.Activities / 3
 	for _, part := range []struct {
 		task  string
@@ -118,38 +97,72 @@ func (p Payloads) sequence(ctx *miniruntime.Context) (done int, err error) {
 		{largeTask, p.Activities - 2*third, payload(p.LargeKiB / 4)},
 	} {
 		for i := range part.count {
-			input, err := client.Encode(taskInput{Index: i, Data: part.data})
-			if err != nil {
-				return done, err
-			}
-			if _, err := ctx.Activity(part.task, input).Await(); err != nil {
-				return done, err
-			}
-			done++
+			w.tasks = append(w.tasks, task{part.task, encode(taskInput{Index: i, Data: part.data})})
 		}
 	}
-	return done, nil
+	for i := range p.Children {
+		w.children = append(w.children, encode(childInput{Index: i, Payload: payload(p.MediumKiB)}))
+	}
+	w.childTasks = []task{{smallTask, payload(p.SmallKiB)}, {mediumTask, payload(p.MediumKiB / 2)}}
+	w.childResult = encode(childResult{Success: true, ResultPayload: payload(p.MediumKiB), SizeKB: p.MediumKiB})
+	done := p.Activities + finalTasks
+	w.result = encode(parentResult{
+		ActivitiesCompleted: done, SubOrchestrationsRun: p.Children,
+		EstimatedEventCount: 2*done + 4*p.Children, // upstream's estimate
+		ResultPayload:       payload(p.LargeKiB), ResultSizeKB: p.LargeKiB,
+	})
+	return w
 }
 
-func (p Payloads) children(ctx *miniruntime.Context) error {
-	running := make([]*miniruntime.Future, p.Children)
-	for i := range running {
-		input, err := client.Encode(childInput{Index: i, Payload: payload(p.MediumKiB)})
-		if err != nil {
-			return err
+// encode is client.Encode for the plain structs of this workload.
+func encode[T any](v T) string {
+	s, err := client.Encode(v)
+	if err != nil {
+		panic(err) // integers and strings always have a JSON form
+	}
+	return s
+}
+
+func (c *Config) payloadTask(sizeKB int) miniruntime.Activity {
+	own := payload(sizeKB)
+	return func(ctx context.Context, input string) (string, error) {
+		if err := rest(ctx, c.ActivityDelay); err != nil {
+			return "", err
 		}
+		return client.Encode(taskResult{Input: input, Payload: own, SizeKB: sizeKB})
+	}
+}
+
+// parent runs all tasks one after the other, then the children in parallel, then
+// the final tasks.
+func (w *largeWork) parent(ctx *miniruntime.Context, _ string) (string, error) {
+	if err := inSequence(ctx, w.tasks); err != nil {
+		return "", err
+	}
+	running := make([]*miniruntime.Future, len(w.children))
+	for i, input := range w.children {
 		running[i] = ctx.SubOrchestration(childName, input)
 	}
-	_, err := miniruntime.WaitAll(running...)
-	return err
+	if _, err := miniruntime.WaitAll(running...); err != nil {
+		return "", err
+	}
+	for i := range finalTasks {
+		if _, err := ctx.Activity(smallTask, "final-task-"+strconv.Itoa(i)).Await(); err != nil {
+			return "", err
+		}
+	}
+	return w.result, nil
 }
 
-func (p Payloads) child(ctx *miniruntime.Context, _ string) (string, error) {
-	if _, err := ctx.Activity(smallTask, payload(p.SmallKiB)).Await(); err != nil {
-		return "", err
+func (w *largeWork) child(ctx *miniruntime.Context, _ string) (string, error) {
+	return w.childResult, inSequence(ctx, w.childTasks)
+}
+
+func inSequence(ctx *miniruntime.Context, tasks []task) error {
+	for _, t := range tasks {
+		if _, err := ctx.Activity(t.name, t.input).Await(); err != nil {
+			return err
+		}
 	}
-	if _, err := ctx.Activity(mediumTask, payload(p.MediumKiB/2)).Await(); err != nil {
-		return "", err
-	}
-	return client.Encode(childResult{Success: true, ResultPayload: payload(p.MediumKiB), SizeKB: p.MediumKiB})
+	return nil
 }

@@ -25,7 +25,7 @@ func openPostgres(t testing.TB, r rendered) *store {
 		t.Fatal(err)
 	}
 	schema := fmt.Sprintf("render_%x", rand.Uint64())
-	s := &store{TB: t, rendered: r, db: db, prefix: schema + `"."t_`}
+	s := &store{TB: t, rendered: r, pool: db, db: db, prefix: schema + `"."t_`}
 	s.exec("CREATE SCHEMA " + schema)
 	t.Cleanup(func() {
 		if _, err := db.Exec("DROP SCHEMA " + schema + " CASCADE"); err != nil {

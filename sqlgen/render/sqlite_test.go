@@ -22,7 +22,7 @@ func openSQLite(t testing.TB, r rendered) *store {
 	}
 	db.SetMaxOpenConns(1)
 	t.Cleanup(func() { db.Close() })
-	s := &store{TB: t, rendered: r, db: db, prefix: "t_"}
+	s := &store{TB: t, rendered: r, pool: db, db: db, prefix: "t_"}
 	for _, text := range r.up {
 		s.exec(text)
 	}

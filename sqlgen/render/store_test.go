@@ -14,7 +14,13 @@ import (
 type store struct {
 	testing.TB
 	rendered
-	db *sql.DB
+	pool *sql.DB
+	// db runs the statements: the pool, or a transaction that commit ends.
+	db interface {
+		Exec(query string, args ...any) (sql.Result, error)
+		Query(query string, args ...any) (*sql.Rows, error)
+	}
+	commit func()
 	// prefix stands for the mark in the names of tables.
 	prefix string
 }
@@ -57,6 +63,13 @@ func (s *store) run(name string, scalars in, rows ...row) string {
 	s.Helper()
 	out, _ := s.call(name, scalars, rows)
 	return text(out)
+}
+
+// rows executes a statement and returns its rows.
+func (s *store) rows(name string, scalars in, rows ...row) [][]any {
+	s.Helper()
+	out, _ := s.call(name, scalars, rows)
+	return out
 }
 
 // changed executes a statement and returns how many rows it changed.
@@ -200,15 +213,20 @@ func (s *store) query(text string, args ...any) (out [][]any) {
 	return out
 }
 
+// name is the quoted name of a table.
+func (s *store) name(table string) string {
+	s.Helper()
+	list := s.find(s.TB, "classes.list").Forms[0].SQL
+	_, list, _ = strings.Cut(list, "FROM ")
+	quoted, _, _ := strings.Cut(list, " AS ")
+	return s.own(strings.Replace(quoted, "classes", table, 1))
+}
+
 // look returns columns of a table, which a condition may follow, in order.
 func (s *store) look(columns, table, order string) string {
 	s.Helper()
-	t := s.find(s.TB, "classes.list").Forms[0].SQL // quoted as this database does
-	_, t, _ = strings.Cut(t, "FROM ")
-	t, _, _ = strings.Cut(t, " AS ")
 	table, where, _ := strings.Cut(table, " ")
-	t = strings.Replace(t, "classes", table, 1)
-	return text(s.query(s.own("SELECT " + columns + " FROM " + t + " " + where + " ORDER BY " + order)))
+	return text(s.query("SELECT " + columns + " FROM " + s.name(table) + " " + where + " ORDER BY " + order))
 }
 
 // text writes rows as "a b|c d".

@@ -155,7 +155,7 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
 ORDER BY c.instance_id
 FOR UPDATE;
 -- inputs:  | instance
@@ -163,7 +163,7 @@ SELECT c.instance_id
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
 ORDER BY c.instance_id
 FOR UPDATE;
 
@@ -181,14 +181,14 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
 -- inputs: now | instance, token
 -- args: [1 2 0]
 SELECT c.instance_id
 FROM (
     SELECT ? AS instance, ? AS token
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
 
 -- claims.held tells which locks are held, expired or not.
 -- inputs:  | instance, token
@@ -203,13 +203,13 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token;
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token;
 -- inputs:  | instance, token
 SELECT c.instance_id
 FROM (
     SELECT ? AS instance, ? AS token
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token;
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token;
 
 -- claims.settle recomputes when unlocked claim rows are due; rows that would not change are left alone.
 -- inputs: now | instance, seq
@@ -224,105 +224,115 @@ UPDATE (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.seq = CASE
         WHEN r.seq IS NOT NULL
             AND COALESCE((
                 SELECT m.visible_at
-                FROM `§messages` AS m
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
+                ORDER BY m.instance_id, m.visible_at
                 LIMIT 1
             ), 4611686018427387904) < c.due THEN r.seq
         ELSE c.seq
     END,
     c.version_class = CASE
-        WHEN c.version_class = -1
-            AND EXISTS (
+        WHEN c.has_context = 0 THEN CASE
+            WHEN EXISTS (
                 SELECT 1
-                FROM `§messages` AS m
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
                 WHERE m.instance_id = c.instance_id
                   AND m.visible_at <= ?
                   AND m.kind = 1
             ) THEN 0
+            ELSE -1
+        END
         ELSE c.version_class
     END,
     c.due = COALESCE((
         SELECT m.visible_at
-        FROM `§messages` AS m
+        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
         WHERE m.instance_id = c.instance_id
-        ORDER BY m.visible_at
+        ORDER BY m.instance_id, m.visible_at
         LIMIT 1
     ), 4611686018427387904)
 WHERE c.instance_id = r.instance
   AND c.token IS NULL
   AND (c.due <> COALESCE((
             SELECT m.visible_at
-            FROM `§messages` AS m
+            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
-        OR (c.version_class = -1
-            AND EXISTS (
-                SELECT 1
-                FROM `§messages` AS m
-                WHERE m.instance_id = c.instance_id
-                  AND m.visible_at <= ?
-                  AND m.kind = 1
-            )));
+        OR (c.has_context = 0
+            AND c.version_class <> CASE
+                WHEN EXISTS (
+                    SELECT 1
+                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+                    WHERE m.instance_id = c.instance_id
+                      AND m.visible_at <= ?
+                      AND m.kind = 1
+                ) THEN 0
+                ELSE -1
+            END));
 -- inputs: now | instance, seq
 -- args: [1 2 0 0]
 UPDATE (
     SELECT ? AS instance, ? AS seq
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.seq = CASE
         WHEN r.seq IS NOT NULL
             AND COALESCE((
                 SELECT m.visible_at
-                FROM `§messages` AS m
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
+                ORDER BY m.instance_id, m.visible_at
                 LIMIT 1
             ), 4611686018427387904) < c.due THEN r.seq
         ELSE c.seq
     END,
     c.version_class = CASE
-        WHEN c.version_class = -1
-            AND EXISTS (
+        WHEN c.has_context = 0 THEN CASE
+            WHEN EXISTS (
                 SELECT 1
-                FROM `§messages` AS m
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
                 WHERE m.instance_id = c.instance_id
                   AND m.visible_at <= ?
                   AND m.kind = 1
             ) THEN 0
+            ELSE -1
+        END
         ELSE c.version_class
     END,
     c.due = COALESCE((
         SELECT m.visible_at
-        FROM `§messages` AS m
+        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
         WHERE m.instance_id = c.instance_id
-        ORDER BY m.visible_at
+        ORDER BY m.instance_id, m.visible_at
         LIMIT 1
     ), 4611686018427387904)
 WHERE c.instance_id = r.instance
   AND c.token IS NULL
   AND (c.due <> COALESCE((
             SELECT m.visible_at
-            FROM `§messages` AS m
+            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
-        OR (c.version_class = -1
-            AND EXISTS (
-                SELECT 1
-                FROM `§messages` AS m
-                WHERE m.instance_id = c.instance_id
-                  AND m.visible_at <= ?
-                  AND m.kind = 1
-            )));
+        OR (c.has_context = 0
+            AND c.version_class <> CASE
+                WHEN EXISTS (
+                    SELECT 1
+                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+                    WHERE m.instance_id = c.instance_id
+                      AND m.visible_at <= ?
+                      AND m.kind = 1
+                ) THEN 0
+                ELSE -1
+            END));
 
 -- claims.extend moves the deadline of active locks.
 -- inputs: now | instance, token, due
@@ -337,7 +347,7 @@ UPDATE (
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.due = r.due
 WHERE c.instance_id = r.instance
   AND c.token = r.token
@@ -347,7 +357,7 @@ WHERE c.instance_id = r.instance
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS due
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.due = r.due
 WHERE c.instance_id = r.instance
   AND c.token = r.token
@@ -366,13 +376,13 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance;
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance;
 -- inputs:  | instance
 SELECT c.instance_id, c.token, c.acked_token
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance;
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance;
 
 -- messages.insert appends messages for instances with a claim row.
 -- inputs:  | instance, kind, visible_at, parent_id, item
@@ -388,7 +398,7 @@ FROM (
     UNION ALL SELECT 3, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
 ORDER BY r.ord;
 -- inputs:  | instance, kind, visible_at, parent_id, item
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
@@ -396,14 +406,14 @@ SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
 FROM (
     SELECT 1 AS ord, ? AS instance, ? AS kind, ? AS visible_at, ? AS parent_id, ? AS item
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
 ORDER BY r.ord;
 
 -- messages.of returns an instance's messages.
 -- inputs: instance
 SELECT m.id, m.kind, m.visible_at, m.attempts,
     CAST(CASE WHEN m.token IS NOT NULL THEN 1 ELSE 0 END AS SIGNED), m.item
-FROM `§messages` AS m
+FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 WHERE m.instance_id = ?
 ORDER BY m.id;
 
@@ -419,7 +429,7 @@ UPDATE (
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 SET m.attempts = GREATEST(m.attempts - r.uncount, 0),
     m.visible_at = COALESCE(r.visible_at, m.visible_at),
     m.token = NULL
@@ -427,7 +437,7 @@ WHERE m.instance_id = r.instance
   AND m.token = r.token
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
     );
@@ -435,7 +445,7 @@ WHERE m.instance_id = r.instance
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS visible_at, ? AS uncount
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 SET m.attempts = GREATEST(m.attempts - r.uncount, 0),
     m.visible_at = COALESCE(r.visible_at, m.visible_at),
     m.token = NULL
@@ -443,7 +453,7 @@ WHERE m.instance_id = r.instance
   AND m.token = r.token
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
     );
@@ -460,7 +470,7 @@ UPDATE (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.token = NULL
 WHERE c.instance_id = r.instance
   AND c.token = r.token;
@@ -468,7 +478,7 @@ WHERE c.instance_id = r.instance
 UPDATE (
     SELECT ? AS instance, ? AS token
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.token = NULL
 WHERE c.instance_id = r.instance
   AND c.token = r.token;
@@ -487,13 +497,13 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 WHERE m.instance_id = r.instance
   AND m.token = r.token
   AND m.visible_at <= ?
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -504,13 +514,13 @@ DELETE m
 FROM (
     SELECT ? AS instance, ? AS token
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 WHERE m.instance_id = r.instance
   AND m.token = r.token
   AND m.visible_at <= ?
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -531,7 +541,7 @@ FROM (
     UNION ALL SELECT ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
 ON DUPLICATE KEY UPDATE name = VALUES(name), version = COALESCE(VALUES(version), `§instances`.version),
     parent_id = COALESCE(`§instances`.parent_id, VALUES(parent_id)), updated_at = VALUES(updated_at);
 -- inputs: now | instance, token, name, version, parent
@@ -541,7 +551,7 @@ SELECT r.instance, r.name, r.version, r.parent, 0, ?, ?
 FROM (
     SELECT ? AS instance, ? AS token, ? AS name, ? AS version, ? AS parent
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
 ON DUPLICATE KEY UPDATE name = VALUES(name), version = COALESCE(VALUES(version), `§instances`.version),
     parent_id = COALESCE(`§instances`.parent_id, VALUES(parent_id)), updated_at = VALUES(updated_at);
 
@@ -558,12 +568,12 @@ UPDATE (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§instances` AS i
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
 SET i.updated_at = ?
 WHERE i.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -573,53 +583,129 @@ WHERE i.instance_id = r.instance
 UPDATE (
     SELECT ? AS instance, ? AS token
 ) AS r
-STRAIGHT_JOIN `§instances` AS i
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
 SET i.updated_at = ?
 WHERE i.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
     );
 
--- ack.put_execution creates the execution record or updates what the turn says of it.
--- inputs: now | instance, token, execution, status, output, completed_at, pinned
+-- ack.create_execution creates the execution record, running, if it is missing.
+-- inputs: now | instance, token, execution
 -- the same for 64 rows
--- inputs: now | instance, token, execution, status, output, completed_at, pinned
+-- inputs: now | instance, token, execution
 -- the same for 16 rows
--- inputs: now | instance, token, execution, status, output, completed_at, pinned
--- args: [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 0]
-INSERT INTO `§executions` (instance_id, execution_id, status, output, pinned, started_at, completed_at)
-SELECT r.instance, r.execution, COALESCE(r.status, e.status, 'Running'),
-    CASE WHEN r.status IS NOT NULL THEN r.output ELSE e.output END, COALESCE(r.pinned, e.pinned),
-    COALESCE(e.started_at, ?),
-    CASE WHEN r.status IS NOT NULL THEN r.completed_at ELSE e.completed_at END
+-- inputs: now | instance, token, execution
+-- args: [0 1 2 3 4 5 6 7 8 9 10 11 12 0]
+INSERT INTO `§executions` (instance_id, execution_id, status, started_at)
+SELECT r.instance, r.execution, 'Running', ?
 FROM (
-    SELECT ? AS instance, ? AS token, ? AS execution, ? AS status, ? AS output, ? AS completed_at, ? AS pinned
-    UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?
+    SELECT ? AS instance, ? AS token, ? AS execution
+    UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
-LEFT JOIN `§executions` AS e ON e.instance_id = r.instance AND e.execution_id = r.execution
-ON DUPLICATE KEY UPDATE status = VALUES(status), output = VALUES(output), pinned = VALUES(pinned),
-    completed_at = VALUES(completed_at);
--- inputs: now | instance, token, execution, status, output, completed_at, pinned
--- args: [0 1 2 3 4 5 6 7 0]
-INSERT INTO `§executions` (instance_id, execution_id, status, output, pinned, started_at, completed_at)
-SELECT r.instance, r.execution, COALESCE(r.status, e.status, 'Running'),
-    CASE WHEN r.status IS NOT NULL THEN r.output ELSE e.output END, COALESCE(r.pinned, e.pinned),
-    COALESCE(e.started_at, ?),
-    CASE WHEN r.status IS NOT NULL THEN r.completed_at ELSE e.completed_at END
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
+-- inputs: now | instance, token, execution
+-- args: [0 1 2 3 0]
+INSERT INTO `§executions` (instance_id, execution_id, status, started_at)
+SELECT r.instance, r.execution, 'Running', ?
 FROM (
-    SELECT ? AS instance, ? AS token, ? AS execution, ? AS status, ? AS output, ? AS completed_at, ? AS pinned
+    SELECT ? AS instance, ? AS token, ? AS execution
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
-LEFT JOIN `§executions` AS e ON e.instance_id = r.instance AND e.execution_id = r.execution
-ON DUPLICATE KEY UPDATE status = VALUES(status), output = VALUES(output), pinned = VALUES(pinned),
-    completed_at = VALUES(completed_at);
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
+
+-- ack.set_status replaces the execution's status, output and completion time.
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 64 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 16 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS status, ? AS output, ? AS completed_at
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+SET e.status = r.status,
+    e.output = r.output,
+    e.completed_at = r.completed_at
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- args: [1 2 3 4 5 6 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS status, ? AS output, ? AS completed_at
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+SET e.status = r.status,
+    e.output = r.output,
+    e.completed_at = r.completed_at
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+
+-- ack.pin stores the version the execution is pinned to.
+-- inputs: now | instance, token, execution, pinned
+-- the same for 64 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 16 rows
+-- inputs: now | instance, token, execution, pinned
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS pinned
+    UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+SET e.pinned = r.pinned
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token, execution, pinned
+-- args: [1 2 3 4 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS pinned
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+SET e.pinned = r.pinned
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
 
 -- ack.insert_history appends the turn's events; a duplicate is a unique violation.
 -- inputs: now | instance, token, execution, event, data
@@ -636,7 +722,7 @@ FROM (
     UNION ALL SELECT ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
 -- inputs: now | instance, token, execution, event, data
 -- args: [1 2 3 4 5 0]
 INSERT INTO `§history` (instance_id, execution_id, event_id, data)
@@ -644,7 +730,7 @@ SELECT r.instance, r.execution, r.event, r.data
 FROM (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS event, ? AS data
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
 
 -- ack.custom_status sets or clears the custom status.
 -- inputs: now | instance, token, status
@@ -659,13 +745,13 @@ UPDATE (
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§instances` AS i
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
 SET i.custom_status = r.status,
     i.custom_status_version = i.custom_status_version + 1
 WHERE i.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -675,13 +761,13 @@ WHERE i.instance_id = r.instance
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS status
 ) AS r
-STRAIGHT_JOIN `§instances` AS i
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
 SET i.custom_status = r.status,
     i.custom_status_version = i.custom_status_version + 1
 WHERE i.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -700,14 +786,14 @@ UPDATE (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§kv` AS k
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
 SET k.delta_state = 2,
     k.delta_value = NULL,
     k.delta_at = ?
 WHERE k.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -717,14 +803,14 @@ WHERE k.instance_id = r.instance
 UPDATE (
     SELECT ? AS instance, ? AS token
 ) AS r
-STRAIGHT_JOIN `§kv` AS k
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
 SET k.delta_state = 2,
     k.delta_value = NULL,
     k.delta_at = ?
 WHERE k.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -745,7 +831,7 @@ FROM (
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
 ON DUPLICATE KEY UPDATE delta_state = VALUES(delta_state), delta_value = VALUES(delta_value), delta_at = VALUES(delta_at);
 -- inputs: now | instance, token, key, value, updated_at, state
 -- args: [1 2 3 4 5 6 0]
@@ -754,7 +840,7 @@ SELECT r.instance, r.`key`, 0, r.state, r.value, r.updated_at
 FROM (
     SELECT ? AS instance, ? AS token, ? AS `key`, ? AS value, ? AS updated_at, ? AS state
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
 ON DUPLICATE KEY UPDATE delta_state = VALUES(delta_state), delta_value = VALUES(delta_value), delta_at = VALUES(delta_at);
 
 -- ack.merge_kv_drop deletes the keys that the execution cleared.
@@ -771,12 +857,12 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§kv` AS k
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
 WHERE k.delta_state = 2
   AND k.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -787,12 +873,12 @@ DELETE k
 FROM (
     SELECT ? AS instance, ? AS token
 ) AS r
-STRAIGHT_JOIN `§kv` AS k
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
 WHERE k.delta_state = 2
   AND k.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -811,7 +897,7 @@ UPDATE (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§kv` AS k
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
 SET k.store_value = k.delta_value,
     k.store_at = k.delta_at,
     k.delta_state = 0,
@@ -821,7 +907,7 @@ WHERE k.delta_state = 1
   AND k.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -831,7 +917,7 @@ WHERE k.delta_state = 1
 UPDATE (
     SELECT ? AS instance, ? AS token
 ) AS r
-STRAIGHT_JOIN `§kv` AS k
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
 SET k.store_value = k.delta_value,
     k.store_at = k.delta_at,
     k.delta_state = 0,
@@ -841,7 +927,7 @@ WHERE k.delta_state = 1
   AND k.instance_id = r.instance
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > ?
@@ -862,7 +948,7 @@ FROM (
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
 ORDER BY r.ord;
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- args: [1 2 3 4 5 6 7 8 9 10 0]
@@ -871,7 +957,7 @@ SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.hom
 FROM (
     SELECT 1 AS ord, ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity, ? AS session, ? AS tag, ? AS tag_class, ? AS home, ? AS item
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
 ORDER BY r.ord;
 
 -- ack.cancel_sessions makes the next claim look at the sessions of the activities to cancel.
@@ -889,11 +975,11 @@ UPDATE (
         UNION ALL SELECT ?, ?, ?, ?, ?
         UNION ALL SELECT ?, ?, ?, ?, ?
     ) AS r
-    STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
-    STRAIGHT_JOIN `§work` AS w ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
+    STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
     WHERE w.session_id IS NOT NULL
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
 WHERE s.session_id = p.session_id
   AND s.tag_class = p.tag_class;
@@ -904,11 +990,11 @@ UPDATE (
     FROM (
         SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
     ) AS r
-    STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
-    STRAIGHT_JOIN `§work` AS w ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
+    STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
     WHERE w.session_id IS NOT NULL
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
 WHERE s.session_id = p.session_id
   AND s.tag_class = p.tag_class;
@@ -927,13 +1013,13 @@ FROM (
     UNION ALL SELECT ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
 WHERE w.instance_id = r.instance
   AND w.execution_id = r.execution
   AND w.activity_id = r.activity
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.source
           AND c.token = r.token
           AND c.due > ?
@@ -944,13 +1030,13 @@ DELETE w
 FROM (
     SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
 WHERE w.instance_id = r.instance
   AND w.execution_id = r.execution
   AND w.activity_id = r.activity
   AND EXISTS (
         SELECT 1
-        FROM `§claims` AS c
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
         WHERE c.instance_id = r.source
           AND c.token = r.token
           AND c.due > ?
@@ -971,7 +1057,7 @@ FROM (
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
 ORDER BY r.ord;
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- args: [1 2 3 4 5 6 7 0]
@@ -980,7 +1066,7 @@ SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
 FROM (
     SELECT 1 AS ord, ? AS source, ? AS token, ? AS instance, ? AS kind, ? AS visible_at, ? AS parent_id, ? AS item
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
 ORDER BY r.ord;
 
 -- ack.release ends the lock and moves the pointer to the current execution.
@@ -996,14 +1082,14 @@ UPDATE (
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.acked_token = r.token,
     c.token = NULL,
     c.due = 4611686018427387904,
     c.event_count = CASE
         WHEN r.execution > c.execution_id THEN (
             SELECT COUNT(*)
-            FROM `§history` AS h
+            FROM `§history` AS h FORCE INDEX (PRIMARY)
             WHERE h.instance_id = c.instance_id
               AND h.execution_id = r.execution
         )
@@ -1027,14 +1113,14 @@ WHERE c.instance_id = r.instance
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS events, ? AS named, ? AS class
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.acked_token = r.token,
     c.token = NULL,
     c.due = 4611686018427387904,
     c.event_count = CASE
         WHEN r.execution > c.execution_id THEN (
             SELECT COUNT(*)
-            FROM `§history` AS h
+            FROM `§history` AS h FORCE INDEX (PRIMARY)
             WHERE h.instance_id = c.instance_id
               AND h.execution_id = r.execution
         )
@@ -1056,14 +1142,14 @@ WHERE c.instance_id = r.instance
 
 -- claim.mark locks the oldest due instances of some version classes.
 -- inputs: now, lock_until, nonce, limit, holder | class
--- args: [5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 3 2 1 4]
+-- args: [5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 3 2 1 4]
 UPDATE (
     SELECT p.instance_id
     FROM (
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[0]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1072,8 +1158,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[1]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1082,8 +1168,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[2]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1092,8 +1178,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[3]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1102,8 +1188,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[4]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1112,8 +1198,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[5]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1122,8 +1208,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[6]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1132,8 +1218,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[7]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1142,8 +1228,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[8]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1152,8 +1238,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[9]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1162,8 +1248,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[10]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1172,8 +1258,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[11]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1182,8 +1268,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[12]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1192,8 +1278,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[13]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1202,8 +1288,8 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[14]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1212,8 +1298,23 @@ UPDATE (
         UNION ALL
         (
             SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x
-            WHERE x.version_class = CAST(JSON_VALUE(?, '$[15]') AS SIGNED)
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM (
+                SELECT DISTINCT j.class
+                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j
+                WHERE j.ord > 16
+            ) AS r
+            STRAIGHT_JOIN `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`) ON TRUE
+            WHERE x.version_class = r.class
               AND x.due <= ?
             ORDER BY x.due, x.seq
             LIMIT ?
@@ -1223,7 +1324,7 @@ UPDATE (
     ORDER BY p.due, p.seq
     LIMIT ?
 ) AS p
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.token = ?,
     c.due = ?,
     c.prev_holder = c.holder,
@@ -1236,9 +1337,9 @@ WHERE c.instance_id = p.instance_id;
 UPDATE (
     SELECT DISTINCT c.instance_id
     FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r
-    STRAIGHT_JOIN `§claims` AS c ON c.version_class = r.class AND c.due = ? AND c.token = ?
+    STRAIGHT_JOIN `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`) ON c.version_class = r.class AND c.due = ? AND c.token = ?
 ) AS p
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 SET m.token = ?,
     m.attempts = m.attempts + 1
 WHERE m.instance_id = p.instance_id
@@ -1250,16 +1351,16 @@ WHERE m.instance_id = p.instance_id
 SELECT c.instance_id, c.execution_id, c.event_count, c.incarnation, c.prev_holder,
     CAST(CASE WHEN i.instance_id IS NOT NULL THEN 1 ELSE 0 END AS SIGNED), i.name, i.version
 FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.version_class = r.class AND c.due = ? AND c.token = ?
-LEFT JOIN `§instances` AS i ON i.instance_id = c.instance_id;
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`) ON c.version_class = r.class AND c.due = ? AND c.token = ?
+LEFT JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = c.instance_id;
 
 -- claim.messages returns the tagged messages, in order.
 -- inputs: now, lock_until, nonce | class
 -- args: [3 1 2 0 2]
 SELECT m.instance_id, m.id, m.attempts, m.item
 FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.version_class = r.class AND c.due = ? AND c.token = ?
-STRAIGHT_JOIN `§messages` AS m ON m.instance_id = c.instance_id AND m.visible_at <= ? AND m.token = ?
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`) ON c.version_class = r.class AND c.due = ? AND c.token = ?
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`) ON m.instance_id = c.instance_id AND m.visible_at <= ? AND m.token = ?
 ORDER BY m.instance_id, m.id;
 
 -- claim.history returns the history of the marked instances that somebody else held before.
@@ -1267,8 +1368,8 @@ ORDER BY m.instance_id, m.id;
 -- args: [3 0 1 2]
 SELECT h.instance_id, h.event_id, h.data
 FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.version_class = r.class AND c.due = ? AND c.token = ?
-STRAIGHT_JOIN `§history` AS h ON h.instance_id = c.instance_id AND h.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`) ON c.version_class = r.class AND c.due = ? AND c.token = ?
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY) ON h.instance_id = c.instance_id AND h.execution_id = GREATEST(c.execution_id, 1)
 WHERE c.prev_holder <> ?
 ORDER BY h.instance_id, h.event_id;
 
@@ -1277,8 +1378,8 @@ ORDER BY h.instance_id, h.event_id;
 -- args: [2 0 1]
 SELECT k.instance_id, k.kv_key, k.store_value, k.store_at
 FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.version_class = r.class AND c.due = ? AND c.token = ?
-STRAIGHT_JOIN `§kv` AS k ON k.instance_id = c.instance_id
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`) ON c.version_class = r.class AND c.due = ? AND c.token = ?
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY) ON k.instance_id = c.instance_id
 WHERE k.store_value IS NOT NULL;
 
 -- claim.horizon returns the next due time of each class that has one.
@@ -1288,10 +1389,10 @@ FROM (
     SELECT r.class AS class,
         (
             SELECT c.due
-            FROM `§claims` AS c
+            FROM `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`)
             WHERE c.version_class = r.class
               AND c.due < 4611686018427387904
-            ORDER BY c.due
+            ORDER BY c.version_class, c.due
             LIMIT 1
         ) AS due
     FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r
@@ -1303,14 +1404,14 @@ WHERE p.due IS NOT NULL;
 -- args: [0 2 1 0]
 UPDATE (
     SELECT x.instance_id
-    FROM `§claims` AS x
+    FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
     WHERE x.version_class = -1
       AND x.due <= ?
     ORDER BY x.due, x.seq
     LIMIT ?
     FOR UPDATE SKIP LOCKED
 ) AS p
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.token = ?,
     c.due = ?
 WHERE c.instance_id = p.instance_id;
@@ -1321,19 +1422,19 @@ WHERE c.instance_id = p.instance_id;
 DELETE m
 FROM (
     SELECT DISTINCT c.instance_id
-    FROM `§claims` AS c
+    FROM `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`)
     WHERE c.version_class = -1
       AND c.due = ?
       AND c.token = ?
       AND NOT EXISTS (
             SELECT 1
-            FROM `§messages` AS o
+            FROM `§messages` AS o FORCE INDEX (`messages_instance_id_visible_at`)
             WHERE o.instance_id = c.instance_id
               AND o.visible_at <= ?
               AND o.kind <> 2
         )
 ) AS p
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 WHERE m.instance_id = p.instance_id
   AND m.visible_at <= ?
   AND m.kind = 2;
@@ -1341,12 +1442,12 @@ WHERE m.instance_id = p.instance_id
 -- orphans.settle makes rows with a visible start claimable and parks the others until something more becomes visible.
 -- inputs: now, nonce
 -- args: [0 0 0 0 1]
-UPDATE `§claims` AS c
+UPDATE `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`)
 SET c.token = NULL,
     c.version_class = CASE
         WHEN EXISTS (
             SELECT 1
-            FROM `§messages` AS m
+            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
             WHERE m.instance_id = c.instance_id
               AND m.visible_at <= ?
               AND m.kind = 1
@@ -1356,23 +1457,23 @@ SET c.token = NULL,
     c.due = CASE
         WHEN EXISTS (
             SELECT 1
-            FROM `§messages` AS m
+            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
             WHERE m.instance_id = c.instance_id
               AND m.visible_at <= ?
               AND m.kind = 1
         ) THEN COALESCE((
             SELECT m.visible_at
-            FROM `§messages` AS m
+            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
         ELSE COALESCE((
             SELECT m.visible_at
-            FROM `§messages` AS m
+            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
             WHERE m.instance_id = c.instance_id
               AND m.visible_at > ?
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
     END
@@ -1413,23 +1514,23 @@ INSERT INTO `§sessions` (session_id, tag_class, route, owner, locked_until, las
 SELECT DISTINCT r.session, r.tag_class, r.route,
     (
         SELECT o.owner
-        FROM `§sessions` AS o
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
         WHERE o.session_id = r.session
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ),
     COALESCE((
         SELECT o.locked_until
-        FROM `§sessions` AS o
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
         WHERE o.session_id = r.session
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ), 0),
     COALESCE((
         SELECT o.last_activity_at
-        FROM `§sessions` AS o
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
         WHERE o.session_id = r.session
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ), 0),
     0
@@ -1445,23 +1546,23 @@ INSERT INTO `§sessions` (session_id, tag_class, route, owner, locked_until, las
 SELECT DISTINCT r.session, r.tag_class, r.route,
     (
         SELECT o.owner
-        FROM `§sessions` AS o
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
         WHERE o.session_id = r.session
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ),
     COALESCE((
         SELECT o.locked_until
-        FROM `§sessions` AS o
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
         WHERE o.session_id = r.session
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ), 0),
     COALESCE((
         SELECT o.last_activity_at
-        FROM `§sessions` AS o
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
         WHERE o.session_id = r.session
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ), 0),
     0
@@ -1474,14 +1575,14 @@ ON DUPLICATE KEY UPDATE due = 0;
 -- inputs: now, limit
 UPDATE (
     SELECT w.session_id, w.tag_class
-    FROM `§work` AS w
+    FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
     WHERE w.route = -1
       AND w.due <= ?
     ORDER BY w.due, w.id
     LIMIT ?
     FOR UPDATE SKIP LOCKED
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
 WHERE s.session_id = p.session_id
   AND s.tag_class = p.tag_class;
@@ -1490,14 +1591,14 @@ WHERE s.session_id = p.session_id
 -- inputs: now, limit
 UPDATE (
     SELECT w.id
-    FROM `§work` AS w
+    FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
     WHERE w.route = -1
       AND w.due <= ?
     ORDER BY w.due, w.id
     LIMIT ?
     FOR UPDATE SKIP LOCKED
 ) AS p
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.route = w.home,
     w.due = 0
 WHERE w.id = p.id;
@@ -1506,13 +1607,13 @@ WHERE w.id = p.id;
 -- inputs: now, limit, mark
 UPDATE (
     SELECT x.session_id, x.tag_class
-    FROM `§sessions` AS x
+    FROM `§sessions` AS x FORCE INDEX (`sessions_due`)
     WHERE x.due <= ?
     ORDER BY x.due
     LIMIT ?
     FOR UPDATE SKIP LOCKED
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = ?
 WHERE s.session_id = p.session_id
   AND s.tag_class = p.tag_class;
@@ -1521,11 +1622,11 @@ WHERE s.session_id = p.session_id
 -- inputs: mark
 UPDATE (
     SELECT DISTINCT s.head AS id, s.session_id, s.tag_class
-    FROM `§sessions` AS s
+    FROM `§sessions` AS s FORCE INDEX (`sessions_due`)
     WHERE s.due = ?
       AND s.head IS NOT NULL
 ) AS p
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.route = w.home
 WHERE w.id = p.id
   AND w.session_id = p.session_id
@@ -1534,14 +1635,14 @@ WHERE w.id = p.id
 
 -- sessions.head finds the oldest ready work of marked sessions that nobody owns.
 -- inputs: now, mark
-UPDATE `§sessions` AS s
+UPDATE `§sessions` AS s FORCE INDEX (`sessions_due`)
 SET s.head = CASE
         WHEN s.owner IS NULL OR s.locked_until <= ? THEN (
             SELECT w.id
-            FROM `§work` AS w
+            FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
             WHERE w.route = s.route
-              AND w.due = 0
-            ORDER BY w.id
+              AND w.due <= 0
+            ORDER BY w.route, w.due, w.id
             LIMIT 1
         )
         ELSE NULL
@@ -1552,11 +1653,11 @@ WHERE s.due = ?;
 -- inputs: mark
 UPDATE (
     SELECT DISTINCT s.head AS id, s.session_id, s.tag_class
-    FROM `§sessions` AS s
+    FROM `§sessions` AS s FORCE INDEX (`sessions_due`)
     WHERE s.due = ?
       AND s.head IS NOT NULL
 ) AS p
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.route = 2305843009213693952 + w.tag_class
 WHERE w.id = p.id
   AND w.session_id = p.session_id
@@ -1566,180 +1667,195 @@ WHERE w.id = p.id
 
 -- sessions.settled ends the mark.
 -- inputs: now, mark
-UPDATE `§sessions` AS s
+UPDATE `§sessions` AS s FORCE INDEX (`sessions_due`)
 SET s.due = CASE WHEN s.owner IS NULL OR s.locked_until <= ? THEN 4611686018427387904 ELSE s.locked_until END
 WHERE s.due = ?;
 
 -- work.claim locks the oldest ready work without a session.
 -- inputs: lock_until, nonce, limit | class
--- args: [3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 2 0 1]
+-- args: [3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 2 0 1]
 UPDATE (
     SELECT p.id
     FROM (
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[0]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[1]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[2]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[3]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[4]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[5]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[6]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[7]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[8]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[9]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[10]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[11]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[12]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[13]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[14]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[15]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM (
+                SELECT DISTINCT j.class
+                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j
+                WHERE j.ord > 16
+            ) AS r
+            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE
+            WHERE x.route = r.class
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
     ) AS p
-    ORDER BY p.id
+    ORDER BY p.due, p.id
     LIMIT ?
 ) AS p
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.route = -1,
     w.due = ?,
     w.token = ?,
@@ -1749,473 +1865,518 @@ WHERE w.id = p.id;
 
 -- work.claim_session locks the oldest ready work, that of the owner's sessions and of free sessions included.
 -- inputs: now, lock_until, nonce, limit, owner | class
--- args: [5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 3 1 2 4]
+-- args: [5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 3 1 2 4]
 UPDATE (
     SELECT p.id
     FROM (
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[0]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[1]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[2]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[3]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[4]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[5]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[6]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[7]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[8]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[9]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[10]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[11]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[12]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[13]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[14]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            WHERE x.route = CAST(JSON_VALUE(?, '$[15]') AS SIGNED)
-              AND x.due = 0
-            ORDER BY x.id
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
-        (SELECT x.id
-        FROM `§sessions` AS s
-        STRAIGHT_JOIN JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r ON TRUE
-        STRAIGHT_JOIN `§work` AS x ON x.route = s.route AND x.due = 0
-        WHERE s.owner = ?
-          AND s.locked_until > ?
-          AND s.tag_class = r.class
-        ORDER BY x.id
-        LIMIT ?
-        FOR UPDATE SKIP LOCKED)
+        (
+            SELECT x.id, x.due
+            FROM (
+                SELECT DISTINCT j.class
+                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j
+                WHERE j.ord > 16
+            ) AS r
+            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE
+            WHERE x.route = r.class
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[0]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)
+            STRAIGHT_JOIN (
+                SELECT DISTINCT j.class
+                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j
+            ) AS r ON TRUE
+            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE
+            WHERE s.owner = ?
+              AND s.locked_until > ?
+              AND s.tag_class = r.class
+              AND x.route = s.route
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[1]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[2]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[3]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[4]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[5]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[6]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[7]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[8]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[9]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[10]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[11]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[12]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[13]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[14]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
         UNION ALL
         (
-            SELECT x.id
-            FROM `§work` AS x
-            STRAIGHT_JOIN `§sessions` AS s ON s.session_id = x.session_id
-            WHERE x.route = 2305843009213693952 + CAST(JSON_VALUE(?, '$[15]') AS SIGNED)
-              AND x.due = 0
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)
+              AND x.due <= 0
               AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
               AND NOT EXISTS (
                     SELECT 1
-                    FROM `§sessions` AS o
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
                     WHERE o.session_id = x.session_id
                       AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
                 )
-            ORDER BY x.id
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM (
+                SELECT DISTINCT j.class
+                FROM JSON_TABLE(?, '$[*]' COLUMNS (ord FOR ORDINALITY, class BIGINT PATH '$')) AS j
+                WHERE j.ord > 16
+            ) AS r
+            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            WHERE x.route = 2305843009213693952 + r.class
+              AND x.due <= 0
+              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+              AND NOT EXISTS (
+                    SELECT 1
+                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                    WHERE o.session_id = x.session_id
+                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                )
+            ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
         )
     ) AS p
-    ORDER BY p.id
+    ORDER BY p.due, p.id
     LIMIT ?
 ) AS p
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.route = -1,
     w.due = ?,
     w.token = ?,
@@ -2226,7 +2387,7 @@ WHERE w.id = p.id;
 -- work.claimed returns the locked work.
 -- inputs: lock_until, nonce
 SELECT w.id, w.attempts, w.session_id, w.item
-FROM `§work` AS w
+FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
 WHERE w.route = -1
   AND w.due = ?
   AND w.token = ?
@@ -2237,13 +2398,13 @@ ORDER BY w.id;
 -- args: [1 2 3 4 0]
 UPDATE (
     SELECT DISTINCT w.session_id
-    FROM `§work` AS w
+    FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
     WHERE w.route = -1
       AND w.due = ?
       AND w.token = ?
       AND w.session_id IS NOT NULL
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.owner = ?,
     s.locked_until = ?,
     s.last_activity_at = ?,
@@ -2257,7 +2418,7 @@ FROM (
     SELECT 0 AS kind,
         (
             SELECT t.due
-            FROM `§work` AS t
+            FROM `§work` AS t FORCE INDEX (`work_route_due_id`)
             WHERE t.route = -1
               AND t.due < 4611686018427387904
             ORDER BY t.due
@@ -2267,7 +2428,7 @@ FROM (
     SELECT 1 AS kind,
         (
             SELECT t.due
-            FROM `§sessions` AS t
+            FROM `§sessions` AS t FORCE INDEX (`sessions_due`)
             WHERE t.due < 4611686018427387904
             ORDER BY t.due
             LIMIT 1
@@ -2289,14 +2450,14 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token AND w.due > ?;
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?;
 -- inputs: now | id, token
 -- args: [1 2 0]
 SELECT w.id
 FROM (
     SELECT ? AS id, ? AS token
 ) AS r
-STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token AND w.due > ?;
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?;
 
 -- work.held tells whose lock is held, expired or not.
 -- inputs:  | id, token
@@ -2311,13 +2472,13 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token;
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token;
 -- inputs:  | id, token
 SELECT w.id
 FROM (
     SELECT ? AS id, ? AS token
 ) AS r
-STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token;
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token;
 
 -- work.touch_session notes activity on the sessions of active work that its owner still holds.
 -- inputs: now | id, token
@@ -2334,9 +2495,9 @@ UPDATE (
         UNION ALL SELECT ?, ?
         UNION ALL SELECT ?, ?
     ) AS r
-    STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token AND w.due > ?
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.last_activity_at = ?
 WHERE s.session_id = p.session_id
   AND s.owner = p.owner
@@ -2348,9 +2509,9 @@ UPDATE (
     FROM (
         SELECT ? AS id, ? AS token
     ) AS r
-    STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token AND w.due > ?
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.last_activity_at = ?
 WHERE s.session_id = p.session_id
   AND s.owner = p.owner
@@ -2371,7 +2532,7 @@ FROM (
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token AND w.due > ?
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
 ORDER BY r.ord;
 -- inputs: now | id, token, instance, kind, visible_at, item
 -- args: [1 2 3 4 5 6 0]
@@ -2380,7 +2541,7 @@ SELECT r.instance, r.kind, r.visible_at, 0, r.item
 FROM (
     SELECT 1 AS ord, ? AS id, ? AS token, ? AS instance, ? AS kind, ? AS visible_at, ? AS item
 ) AS r
-STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token AND w.due > ?
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
 ORDER BY r.ord;
 
 -- work.delete deletes active work.
@@ -2397,7 +2558,7 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 WHERE w.id = r.id
   AND w.token = r.token
   AND w.due > ?;
@@ -2407,7 +2568,7 @@ DELETE w
 FROM (
     SELECT ? AS id, ? AS token
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 WHERE w.id = r.id
   AND w.token = r.token
   AND w.due > ?;
@@ -2425,7 +2586,7 @@ UPDATE (
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.due = r.due
 WHERE w.id = r.id
   AND w.token = r.token
@@ -2435,7 +2596,7 @@ WHERE w.id = r.id
 UPDATE (
     SELECT ? AS id, ? AS token, ? AS due
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.due = r.due
 WHERE w.id = r.id
   AND w.token = r.token
@@ -2455,9 +2616,9 @@ UPDATE (
         UNION ALL SELECT ?, ?
         UNION ALL SELECT ?, ?
     ) AS r
-    STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
 WHERE s.session_id = p.session_id
   AND s.tag_class = p.tag_class;
@@ -2467,9 +2628,9 @@ UPDATE (
     FROM (
         SELECT ? AS id, ? AS token
     ) AS r
-    STRAIGHT_JOIN `§work` AS w ON w.id = r.id AND w.token = r.token
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
 WHERE s.session_id = p.session_id
   AND s.tag_class = p.tag_class;
@@ -2487,7 +2648,7 @@ UPDATE (
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.token = NULL,
     w.owner = NULL,
     w.attempts = GREATEST(w.attempts - r.uncount, 0),
@@ -2500,7 +2661,7 @@ WHERE w.id = r.id
 UPDATE (
     SELECT ? AS id, ? AS token, ? AS due, ? AS uncount
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.token = NULL,
     w.owner = NULL,
     w.attempts = GREATEST(w.attempts - r.uncount, 0),
@@ -2523,14 +2684,14 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§sessions` AS s ON s.owner = r.owner AND s.locked_until > ? AND s.last_activity_at > ?;
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`) ON s.owner = r.owner AND s.locked_until > ? AND s.last_activity_at > ?;
 -- inputs: now, idle_after | owner
 -- args: [2 0 1]
 SELECT DISTINCT s.session_id
 FROM (
     SELECT ? AS owner
 ) AS r
-STRAIGHT_JOIN `§sessions` AS s ON s.owner = r.owner AND s.locked_until > ? AND s.last_activity_at > ?;
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`) ON s.owner = r.owner AND s.locked_until > ? AND s.last_activity_at > ?;
 
 -- sessions.renew extends active sessions that are not idle; dirty ones stay dirty.
 -- inputs: now, idle_after, until | owner
@@ -2545,7 +2706,7 @@ UPDATE (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`)
 SET s.locked_until = ?,
     s.due = CASE WHEN s.due = 0 THEN 0 ELSE ? END
 WHERE s.owner = r.owner
@@ -2556,7 +2717,7 @@ WHERE s.owner = r.owner
 UPDATE (
     SELECT ? AS owner
 ) AS r
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`)
 SET s.locked_until = ?,
     s.due = CASE WHEN s.due = 0 THEN 0 ELSE ? END
 WHERE s.owner = r.owner
@@ -2573,7 +2734,7 @@ FROM (
       AND s.locked_until <= ?
       AND NOT EXISTS (
             SELECT 1
-            FROM `§work` AS w
+            FROM `§work` AS w FORCE INDEX (`work_session_id`)
             WHERE w.session_id = s.session_id
         )
     FOR UPDATE
@@ -2593,12 +2754,12 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 WHERE s.session_id = r.session
   AND s.locked_until <= ?
   AND NOT EXISTS (
         SELECT 1
-        FROM `§work` AS w
+        FROM `§work` AS w FORCE INDEX (`work_session_id`)
         WHERE w.session_id = s.session_id
     );
 -- inputs: now | session
@@ -2607,25 +2768,25 @@ DELETE s
 FROM (
     SELECT ? AS session
 ) AS r
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 WHERE s.session_id = r.session
   AND s.locked_until <= ?
   AND NOT EXISTS (
         SELECT 1
-        FROM `§work` AS w
+        FROM `§work` AS w FORCE INDEX (`work_session_id`)
         WHERE w.session_id = s.session_id
     );
 
 -- read.position tells which history an instance is at.
 -- inputs: instance
 SELECT c.execution_id, c.event_count, c.incarnation
-FROM `§claims` AS c
+FROM `§claims` AS c FORCE INDEX (PRIMARY)
 WHERE c.instance_id = ?;
 
 -- read.history returns the events of one execution.
 -- inputs: instance, execution
 SELECT h.event_id, h.data
-FROM `§history` AS h
+FROM `§history` AS h FORCE INDEX (PRIMARY)
 WHERE h.instance_id = ?
   AND h.execution_id = ?
 ORDER BY h.event_id;
@@ -2633,13 +2794,13 @@ ORDER BY h.event_id;
 -- read.custom_status returns the custom status.
 -- inputs: instance
 SELECT i.custom_status, i.custom_status_version
-FROM `§instances` AS i
+FROM `§instances` AS i FORCE INDEX (PRIMARY)
 WHERE i.instance_id = ?;
 
 -- read.kv_value returns the value of a key that has one.
 -- inputs: instance, key
 SELECT CASE WHEN k.delta_state = 1 THEN k.delta_value ELSE k.store_value END
-FROM `§kv` AS k
+FROM `§kv` AS k FORCE INDEX (PRIMARY)
 WHERE k.instance_id = ?
   AND k.kv_key = ?
   AND (k.delta_state = 1 OR (k.delta_state = 0 AND k.store_value IS NOT NULL));
@@ -2647,7 +2808,7 @@ WHERE k.instance_id = ?
 -- read.kv_all returns all keys that have a value.
 -- inputs: instance
 SELECT k.kv_key, CASE WHEN k.delta_state = 1 THEN k.delta_value ELSE k.store_value END
-FROM `§kv` AS k
+FROM `§kv` AS k FORCE INDEX (PRIMARY)
 WHERE k.instance_id = ?
   AND (k.delta_state = 1 OR (k.delta_state = 0 AND k.store_value IS NOT NULL))
 ORDER BY k.kv_key;
@@ -2656,37 +2817,37 @@ ORDER BY k.kv_key;
 -- inputs: instance
 SELECT (
         SELECT COUNT(*)
-        FROM `§history` AS h
+        FROM `§history` AS h FORCE INDEX (PRIMARY)
         WHERE h.instance_id = i.instance_id
           AND h.execution_id = COALESCE(GREATEST(c.execution_id, 1), 1)
     ),
     CAST(COALESCE((
         SELECT SUM(LENGTH(h.data))
-        FROM `§history` AS h
+        FROM `§history` AS h FORCE INDEX (PRIMARY)
         WHERE h.instance_id = i.instance_id
           AND h.execution_id = COALESCE(GREATEST(c.execution_id, 1), 1)
     ), 0) AS SIGNED),
     (
         SELECT COUNT(*)
-        FROM `§kv` AS k
+        FROM `§kv` AS k FORCE INDEX (PRIMARY)
         WHERE k.instance_id = i.instance_id
           AND (k.delta_state = 1 OR (k.delta_state = 0 AND k.store_value IS NOT NULL))
     ),
     CAST(COALESCE((
         SELECT SUM(LENGTH(CASE WHEN k.delta_state = 1 THEN k.delta_value ELSE k.store_value END))
-        FROM `§kv` AS k
+        FROM `§kv` AS k FORCE INDEX (PRIMARY)
         WHERE k.instance_id = i.instance_id
           AND (k.delta_state = 1 OR (k.delta_state = 0 AND k.store_value IS NOT NULL))
     ), 0) AS SIGNED)
-FROM `§instances` AS i
-LEFT JOIN `§claims` AS c ON c.instance_id = i.instance_id
+FROM `§instances` AS i FORCE INDEX (PRIMARY)
+LEFT JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = i.instance_id
 WHERE i.instance_id = ?;
 
 -- read.first_event returns the event that started the current execution.
 -- inputs: instance
 SELECT h.data
-FROM `§claims` AS c
-STRAIGHT_JOIN `§history` AS h
+FROM `§claims` AS c FORCE INDEX (PRIMARY)
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
     ON h.instance_id = c.instance_id
       AND h.execution_id = GREATEST(c.execution_id, 1)
       AND h.event_id = 1
@@ -2716,13 +2877,13 @@ FROM (
 -- append.touch makes every process forget the history it holds of an instance.
 -- inputs: instance, incarnation
 -- args: [1 0]
-UPDATE `§claims` AS c
+UPDATE `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.incarnation = ?,
     c.has_context = 1,
     c.version_class = CASE WHEN c.version_class = -1 THEN 0 ELSE c.version_class END,
     c.event_count = (
         SELECT COUNT(*)
-        FROM `§history` AS h
+        FROM `§history` AS h FORCE INDEX (PRIMARY)
         WHERE h.instance_id = c.instance_id
           AND h.execution_id = GREATEST(c.execution_id, 1)
     )
@@ -2805,14 +2966,14 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§aside` AS a
+STRAIGHT_JOIN `§aside` AS a FORCE INDEX (PRIMARY)
 WHERE a.id = r.id;
 -- inputs:  | id
 DELETE a
 FROM (
     SELECT ? AS id
 ) AS r
-STRAIGHT_JOIN `§aside` AS a
+STRAIGHT_JOIN `§aside` AS a FORCE INDEX (PRIMARY)
 WHERE a.id = r.id;
 
 -- work.drop deletes held work that was set aside.
@@ -2828,7 +2989,7 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 WHERE w.id = r.id
   AND w.token = r.token;
 -- inputs:  | id, token
@@ -2836,7 +2997,7 @@ DELETE w
 FROM (
     SELECT ? AS id, ? AS token
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 WHERE w.id = r.id
   AND w.token = r.token;
 
@@ -2850,15 +3011,15 @@ ORDER BY i.created_at DESC, i.instance_id;
 -- inputs: status
 SELECT i.instance_id
 FROM `§instances` AS i
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = i.instance_id
-STRAIGHT_JOIN `§executions` AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = i.instance_id
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
 WHERE e.status = ?
 ORDER BY i.created_at DESC, i.instance_id;
 
 -- list.executions returns the executions of an instance.
 -- inputs: instance
 SELECT e.execution_id
-FROM `§executions` AS e
+FROM `§executions` AS e FORCE INDEX (PRIMARY)
 WHERE e.instance_id = ?
 ORDER BY e.execution_id;
 
@@ -2866,9 +3027,9 @@ ORDER BY e.execution_id;
 -- inputs: instance
 SELECT i.name, i.version, COALESCE(GREATEST(c.execution_id, 1), 1), e.status, e.output, i.created_at,
     i.updated_at, i.parent_id
-FROM `§instances` AS i
-LEFT JOIN `§claims` AS c ON c.instance_id = i.instance_id
-LEFT JOIN `§executions` AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+FROM `§instances` AS i FORCE INDEX (PRIMARY)
+LEFT JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = i.instance_id
+LEFT JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
 WHERE i.instance_id = ?;
 
 -- info.execution describes an execution.
@@ -2876,11 +3037,11 @@ WHERE i.instance_id = ?;
 SELECT e.status, e.output, e.started_at, e.completed_at,
     (
         SELECT COUNT(*)
-        FROM `§history` AS h
+        FROM `§history` AS h FORCE INDEX (PRIMARY)
         WHERE h.instance_id = e.instance_id
           AND h.execution_id = e.execution_id
     )
-FROM `§executions` AS e
+FROM `§executions` AS e FORCE INDEX (PRIMARY)
 WHERE e.instance_id = ?
   AND e.execution_id = ?;
 
@@ -2896,23 +3057,23 @@ SELECT (
     ),
     (
         SELECT COUNT(*)
-        FROM `§executions` AS e
-        STRAIGHT_JOIN `§instances` AS i ON i.instance_id = e.instance_id
-        STRAIGHT_JOIN `§claims` AS c ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
+        FROM `§executions` AS e FORCE INDEX (`executions_status_completed_at`)
+        STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = e.instance_id
+        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
         WHERE e.status = 'Running'
     ),
     (
         SELECT COUNT(*)
-        FROM `§executions` AS e
-        STRAIGHT_JOIN `§instances` AS i ON i.instance_id = e.instance_id
-        STRAIGHT_JOIN `§claims` AS c ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
+        FROM `§executions` AS e FORCE INDEX (`executions_status_completed_at`)
+        STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = e.instance_id
+        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
         WHERE e.status = 'Completed'
     ),
     (
         SELECT COUNT(*)
-        FROM `§executions` AS e
-        STRAIGHT_JOIN `§instances` AS i ON i.instance_id = e.instance_id
-        STRAIGHT_JOIN `§claims` AS c ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
+        FROM `§executions` AS e FORCE INDEX (`executions_status_completed_at`)
+        STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = e.instance_id
+        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
         WHERE e.status = 'Failed'
     ),
     (
@@ -2926,11 +3087,11 @@ SELECT (
 SELECT (
         SELECT COUNT(*)
         FROM `§messages` AS q
-        STRAIGHT_JOIN `§claims` AS c ON c.instance_id = q.instance_id
+        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = q.instance_id
         WHERE (c.version_class <> -1
                 OR EXISTS (
                     SELECT 1
-                    FROM `§messages` AS m
+                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
                     WHERE m.instance_id = c.instance_id
                       AND m.visible_at <= ?
                       AND m.kind = 1
@@ -2941,11 +3102,11 @@ SELECT (
     (
         SELECT COUNT(*)
         FROM `§messages` AS q
-        STRAIGHT_JOIN `§claims` AS c ON c.instance_id = q.instance_id
+        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = q.instance_id
         WHERE (c.version_class <> -1
                 OR EXISTS (
                     SELECT 1
-                    FROM `§messages` AS m
+                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
                     WHERE m.instance_id = c.instance_id
                       AND m.visible_at <= ?
                       AND m.kind = 1
@@ -2955,11 +3116,11 @@ SELECT (
     (
         SELECT COUNT(*)
         FROM `§messages` AS q
-        STRAIGHT_JOIN `§claims` AS c ON c.instance_id = q.instance_id
+        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = q.instance_id
         WHERE (c.version_class <> -1
                 OR EXISTS (
                     SELECT 1
-                    FROM `§messages` AS m
+                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
                     WHERE m.instance_id = c.instance_id
                       AND m.visible_at <= ?
                       AND m.kind = 1
@@ -2971,11 +3132,11 @@ SELECT (
     (
         SELECT COUNT(*)
         FROM `§messages` AS q
-        STRAIGHT_JOIN `§claims` AS c ON c.instance_id = q.instance_id
+        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = q.instance_id
         WHERE c.version_class = -1
           AND NOT EXISTS (
                 SELECT 1
-                FROM `§messages` AS m
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
                 WHERE m.instance_id = c.instance_id
                   AND m.visible_at <= ?
                   AND m.kind = 1
@@ -2988,14 +3149,14 @@ SELECT (
     ),
     (
         SELECT COUNT(*)
-        FROM `§work` AS w
+        FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
         WHERE w.route = -1
           AND w.due > ?
           AND w.token IS NULL
     ),
     (
         SELECT COUNT(*)
-        FROM `§work` AS w
+        FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
         WHERE w.route = -1
           AND w.due > ?
           AND w.token IS NOT NULL
@@ -3018,21 +3179,21 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§instances` AS i ON i.parent_id = r.instance
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance
 ORDER BY i.created_at, i.instance_id;
 -- inputs:  | instance
 SELECT i.parent_id, i.instance_id
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§instances` AS i ON i.parent_id = r.instance
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance
 ORDER BY i.created_at, i.instance_id;
 
 -- family.parent returns an instance's parent and whether that has a record.
 -- inputs: instance
 SELECT i.parent_id, CAST(CASE WHEN p.instance_id IS NOT NULL THEN 1 ELSE 0 END AS SIGNED)
-FROM `§instances` AS i
-LEFT JOIN `§instances` AS p ON p.instance_id = i.parent_id
+FROM `§instances` AS i FORCE INDEX (PRIMARY)
+LEFT JOIN `§instances` AS p FORCE INDEX (PRIMARY) ON p.instance_id = i.parent_id
 WHERE i.instance_id = ?;
 
 -- delete.running tells which instances are running.
@@ -3048,16 +3209,18 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance
-STRAIGHT_JOIN `§executions` AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = r.instance
 WHERE e.status = 'Running';
 -- inputs:  | instance
 SELECT c.instance_id
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance
-STRAIGHT_JOIN `§executions` AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = r.instance
 WHERE e.status = 'Running';
 
 -- delete.sessions makes the next claim look at the sessions of the work to delete.
@@ -3074,10 +3237,10 @@ UPDATE (
         UNION ALL SELECT ?
         UNION ALL SELECT ?
     ) AS r
-    STRAIGHT_JOIN `§work` AS w ON w.instance_id = r.instance
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance
     WHERE w.session_id IS NOT NULL
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
 WHERE s.session_id = p.session_id
   AND s.tag_class = p.tag_class;
@@ -3087,10 +3250,10 @@ UPDATE (
     FROM (
         SELECT ? AS instance
     ) AS r
-    STRAIGHT_JOIN `§work` AS w ON w.instance_id = r.instance
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance
     WHERE w.session_id IS NOT NULL
 ) AS p
-STRAIGHT_JOIN `§sessions` AS s
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
 WHERE s.session_id = p.session_id
   AND s.tag_class = p.tag_class;
@@ -3108,12 +3271,12 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
 WHERE m.parent_id = r.instance
   AND m.kind = 1
   AND NOT EXISTS (
         SELECT 1
-        FROM `§instances` AS i
+        FROM `§instances` AS i FORCE INDEX (PRIMARY)
         WHERE i.instance_id = m.instance_id
     );
 -- inputs:  | instance
@@ -3121,12 +3284,12 @@ DELETE m
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
 WHERE m.parent_id = r.instance
   AND m.kind = 1
   AND NOT EXISTS (
         SELECT 1
-        FROM `§instances` AS i
+        FROM `§instances` AS i FORCE INDEX (PRIMARY)
         WHERE i.instance_id = m.instance_id
     );
 
@@ -3143,12 +3306,12 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
     ON m.parent_id = r.instance
       AND m.kind = 1
       AND NOT EXISTS (
             SELECT 1
-            FROM `§instances` AS i
+            FROM `§instances` AS i FORCE INDEX (PRIMARY)
             WHERE i.instance_id = m.instance_id
         );
 -- inputs:  | instance
@@ -3156,12 +3319,12 @@ SELECT DISTINCT m.instance_id
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
     ON m.parent_id = r.instance
       AND m.kind = 1
       AND NOT EXISTS (
             SELECT 1
-            FROM `§instances` AS i
+            FROM `§instances` AS i FORCE INDEX (PRIMARY)
             WHERE i.instance_id = m.instance_id
         );
 
@@ -3178,14 +3341,14 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§history` AS h
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
 WHERE h.instance_id = r.instance;
 -- inputs:  | instance
 DELETE h
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§history` AS h
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
 WHERE h.instance_id = r.instance;
 
 -- delete.executions deletes what instances have in executions.
@@ -3201,14 +3364,14 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§executions` AS e
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
 WHERE e.instance_id = r.instance;
 -- inputs:  | instance
 DELETE e
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§executions` AS e
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
 WHERE e.instance_id = r.instance;
 
 -- delete.messages deletes what instances have in messages.
@@ -3224,14 +3387,14 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 WHERE m.instance_id = r.instance;
 -- inputs:  | instance
 DELETE m
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 WHERE m.instance_id = r.instance;
 
 -- delete.work deletes what instances have in work.
@@ -3247,14 +3410,14 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
 WHERE w.instance_id = r.instance;
 -- inputs:  | instance
 DELETE w
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§work` AS w
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
 WHERE w.instance_id = r.instance;
 
 -- delete.kv deletes what instances have in kv.
@@ -3270,14 +3433,14 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§kv` AS k
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
 WHERE k.instance_id = r.instance;
 -- inputs:  | instance
 DELETE k
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§kv` AS k
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
 WHERE k.instance_id = r.instance;
 
 -- delete.instances deletes what instances have in instances.
@@ -3293,14 +3456,14 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§instances` AS i
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
 WHERE i.instance_id = r.instance;
 -- inputs:  | instance
 DELETE i
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§instances` AS i
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
 WHERE i.instance_id = r.instance;
 
 -- delete.claims deletes what instances have in claims.
@@ -3316,28 +3479,28 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 WHERE c.instance_id = r.instance;
 -- inputs:  | instance
 DELETE c
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§claims` AS c
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 WHERE c.instance_id = r.instance;
 
 -- bulk.deletable returns ended roots, those that ended first.
 -- inputs: before, limit
 SELECT i.instance_id
 FROM `§executions` AS e
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
-STRAIGHT_JOIN `§instances` AS i ON i.instance_id = c.instance_id
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = c.instance_id
 WHERE (e.status = 'Completed' OR e.status = 'Failed')
   AND e.completed_at < ?
   AND (i.parent_id IS NULL
         OR NOT EXISTS (
             SELECT 1
-            FROM `§instances` AS p
+            FROM `§instances` AS p FORCE INDEX (PRIMARY)
             WHERE p.instance_id = i.parent_id
         ))
 ORDER BY e.completed_at, i.instance_id
@@ -3348,15 +3511,15 @@ LIMIT ?;
 -- args: [2 0 1]
 SELECT i.instance_id
 FROM JSON_TABLE(?, '$[*]' COLUMNS (instance VARCHAR(1024) PATH '$')) AS r
-STRAIGHT_JOIN `§claims` AS c ON c.instance_id = r.instance
-STRAIGHT_JOIN `§executions` AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
-STRAIGHT_JOIN `§instances` AS i ON i.instance_id = c.instance_id
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = c.instance_id
 WHERE (e.status = 'Completed' OR e.status = 'Failed')
   AND e.completed_at < ?
   AND (i.parent_id IS NULL
         OR NOT EXISTS (
             SELECT 1
-            FROM `§instances` AS p
+            FROM `§instances` AS p FORCE INDEX (PRIMARY)
             WHERE p.instance_id = i.parent_id
         ))
 ORDER BY e.completed_at, i.instance_id
@@ -3367,8 +3530,8 @@ LIMIT ?;
 -- args: [0 0 1]
 SELECT i.instance_id
 FROM `§instances` AS i
-LEFT JOIN `§claims` AS c ON c.instance_id = i.instance_id
-LEFT JOIN `§executions` AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+LEFT JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = i.instance_id
+LEFT JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
 WHERE (? >= 4611686018427387904 OR e.completed_at < ?)
 ORDER BY i.instance_id
 LIMIT ?;
@@ -3378,9 +3541,9 @@ LIMIT ?;
 -- args: [2 0 0 1]
 SELECT i.instance_id
 FROM JSON_TABLE(?, '$[*]' COLUMNS (instance VARCHAR(1024) PATH '$')) AS r
-STRAIGHT_JOIN `§instances` AS i ON i.instance_id = r.instance
-LEFT JOIN `§claims` AS c ON c.instance_id = i.instance_id
-LEFT JOIN `§executions` AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = r.instance
+LEFT JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = i.instance_id
+LEFT JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
 WHERE (? >= 4611686018427387904 OR e.completed_at < ?)
 ORDER BY i.instance_id
 LIMIT ?;
@@ -3388,7 +3551,7 @@ LIMIT ?;
 -- prune.candidates returns an instance's executions, the newest first.
 -- inputs: instance
 SELECT e.execution_id, e.status, e.completed_at
-FROM `§executions` AS e
+FROM `§executions` AS e FORCE INDEX (PRIMARY)
 WHERE e.instance_id = ?
 ORDER BY e.execution_id DESC;
 
@@ -3405,7 +3568,7 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§history` AS h
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
 WHERE h.instance_id = r.instance
   AND h.execution_id = r.execution;
 -- inputs:  | instance, execution
@@ -3413,7 +3576,7 @@ DELETE h
 FROM (
     SELECT ? AS instance, ? AS execution
 ) AS r
-STRAIGHT_JOIN `§history` AS h
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
 WHERE h.instance_id = r.instance
   AND h.execution_id = r.execution;
 
@@ -3430,7 +3593,7 @@ FROM (
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
-STRAIGHT_JOIN `§executions` AS e
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
 WHERE e.instance_id = r.instance
   AND e.execution_id = r.execution;
 -- inputs:  | instance, execution
@@ -3438,7 +3601,7 @@ DELETE e
 FROM (
     SELECT ? AS instance, ? AS execution
 ) AS r
-STRAIGHT_JOIN `§executions` AS e
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
 WHERE e.instance_id = r.instance
   AND e.execution_id = r.execution;
 
@@ -3448,18 +3611,18 @@ WHERE e.instance_id = r.instance
 DELETE m
 FROM (
     SELECT c.instance_id
-    FROM `§claims` AS c
+    FROM `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`)
     WHERE c.version_class = -1
       AND NOT EXISTS (
             SELECT 1
-            FROM `§messages` AS m
+            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
             WHERE m.instance_id = c.instance_id
               AND m.visible_at <= ?
               AND m.kind = 1
         )
     FOR UPDATE SKIP LOCKED
 ) AS p
-STRAIGHT_JOIN `§messages` AS m
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
 WHERE m.instance_id = p.instance_id
   AND m.visible_at <= ?;
 
@@ -3477,9 +3640,9 @@ WHERE ((c.version_class = -1 AND c.has_context = 1)
             AND c.token IS NULL
             AND c.due <> COALESCE((
                 SELECT m.visible_at
-                FROM `§messages` AS m
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
+                ORDER BY m.instance_id, m.visible_at
                 LIMIT 1
             ), 4611686018427387904))
         OR (c.token IS NOT NULL AND c.due >= 4611686018427387904))
@@ -3489,7 +3652,7 @@ ORDER BY c.instance_id;
 -- inputs: 
 SELECT DISTINCT m.instance_id
 FROM `§messages` AS m
-LEFT JOIN `§claims` AS c ON c.instance_id = m.instance_id
+LEFT JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = m.instance_id
 WHERE c.instance_id IS NULL
 ORDER BY m.instance_id;
 
@@ -3498,14 +3661,14 @@ ORDER BY m.instance_id;
 SELECT c.instance_id, c.event_count,
     (
         SELECT COUNT(*)
-        FROM `§history` AS h
+        FROM `§history` AS h FORCE INDEX (PRIMARY)
         WHERE h.instance_id = c.instance_id
           AND h.execution_id = GREATEST(c.execution_id, 1)
     )
 FROM `§claims` AS c
 WHERE c.event_count <> (
         SELECT COUNT(*)
-        FROM `§history` AS h
+        FROM `§history` AS h FORCE INDEX (PRIMARY)
         WHERE h.instance_id = c.instance_id
           AND h.execution_id = GREATEST(c.execution_id, 1)
     )
@@ -3519,7 +3682,7 @@ SELECT w.id,
             AND w.route <> w.home
             AND NOT EXISTS (
                 SELECT 1
-                FROM `§sessions` AS s
+                FROM `§sessions` AS s FORCE INDEX (PRIMARY)
                 WHERE s.session_id = w.session_id
                   AND s.tag_class = w.tag_class
                   AND s.head = w.id
@@ -3535,7 +3698,7 @@ WHERE ((w.route = -1 AND w.due = 0)
             AND w.route <> w.home
             AND NOT EXISTS (
                 SELECT 1
-                FROM `§sessions` AS s
+                FROM `§sessions` AS s FORCE INDEX (PRIMARY)
                 WHERE s.session_id = w.session_id
                   AND s.tag_class = w.tag_class
                   AND s.head = w.id
@@ -3552,7 +3715,7 @@ WHERE c.token IS NOT NULL
   AND c.due > ?
 UNION ALL
 SELECT 'work', CAST(w.id AS CHAR)
-FROM `§work` AS w
+FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
 WHERE w.route = -1
   AND w.token IS NOT NULL
   AND w.due > ?;

@@ -154,27 +154,29 @@ SET seq = CASE
                 SELECT m.visible_at
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
+                ORDER BY m.instance_id, m.visible_at
                 LIMIT 1
             ), 4611686018427387904) < c.due THEN r.seq
         ELSE c.seq
     END,
     version_class = CASE
-        WHEN c.version_class = -1
-            AND EXISTS (
+        WHEN c.has_context = 0 THEN CASE
+            WHEN EXISTS (
                 SELECT 1
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
                   AND m.visible_at <= $1::int8
                   AND m.kind = 1
             ) THEN 0
+            ELSE -1
+        END
         ELSE c.version_class
     END,
     due = COALESCE((
         SELECT m.visible_at
         FROM "§messages" AS m
         WHERE m.instance_id = c.instance_id
-        ORDER BY m.visible_at
+        ORDER BY m.instance_id, m.visible_at
         LIMIT 1
     ), 4611686018427387904)
 FROM unnest($2::text[], $3::int8[]) AS r(instance, seq)
@@ -184,17 +186,20 @@ WHERE c.instance_id = r.instance
             SELECT m.visible_at
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
-        OR (c.version_class = -1
-            AND EXISTS (
-                SELECT 1
-                FROM "§messages" AS m
-                WHERE m.instance_id = c.instance_id
-                  AND m.visible_at <= $1::int8
-                  AND m.kind = 1
-            )));
+        OR (c.has_context = 0
+            AND c.version_class <> CASE
+                WHEN EXISTS (
+                    SELECT 1
+                    FROM "§messages" AS m
+                    WHERE m.instance_id = c.instance_id
+                      AND m.visible_at <= $1::int8
+                      AND m.kind = 1
+                ) THEN 0
+                ELSE -1
+            END));
 
 -- claims.extend moves the deadline of active locks.
 -- inputs: now | instance, token, due
@@ -290,19 +295,46 @@ WHERE i.instance_id = r.instance
           AND c.due > $1::int8
     );
 
--- ack.put_execution creates the execution record or updates what the turn says of it.
--- inputs: now | instance, token, execution, status, output, completed_at, pinned
-INSERT INTO "§executions" (instance_id, execution_id, status, output, pinned, started_at, completed_at)
-SELECT r.instance, r.execution, COALESCE(r.status, e.status, 'Running'),
-    CASE WHEN r.status IS NOT NULL THEN r.output ELSE e.output END, COALESCE(r.pinned, e.pinned),
-    COALESCE(e.started_at, $1::int8),
-    CASE WHEN r.status IS NOT NULL THEN r.completed_at ELSE e.completed_at END
-FROM unnest($2::text[], $3::bytea[], $4::int8[], $5::text[], $6::bytea[], $7::int8[], $8::text[]) AS r(instance, token, execution, status, output, completed_at, pinned)
+-- ack.create_execution creates the execution record, running, if it is missing.
+-- inputs: now | instance, token, execution
+INSERT INTO "§executions" (instance_id, execution_id, status, started_at)
+SELECT r.instance, r.execution, 'Running', $1::int8
+FROM unnest($2::text[], $3::bytea[], $4::int8[]) AS r(instance, token, execution)
 JOIN "§claims" AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > $1::int8
-LEFT JOIN "§executions" AS e ON e.instance_id = r.instance AND e.execution_id = r.execution
 WHERE TRUE
-ON CONFLICT (instance_id, execution_id) DO UPDATE SET status = excluded.status, output = excluded.output, pinned = excluded.pinned,
-    completed_at = excluded.completed_at;
+ON CONFLICT (instance_id, execution_id) DO NOTHING;
+
+-- ack.set_status replaces the execution's status, output and completion time.
+-- inputs: now | instance, token, execution, status, output, completed_at
+UPDATE "§executions" AS e
+SET status = r.status,
+    output = r.output,
+    completed_at = r.completed_at
+FROM unnest($2::text[], $3::bytea[], $4::int8[], $5::text[], $6::bytea[], $7::int8[]) AS r(instance, token, execution, status, output, completed_at)
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM "§claims" AS c
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > $1::int8
+    );
+
+-- ack.pin stores the version the execution is pinned to.
+-- inputs: now | instance, token, execution, pinned
+UPDATE "§executions" AS e
+SET pinned = r.pinned
+FROM unnest($2::text[], $3::bytea[], $4::int8[], $5::text[]) AS r(instance, token, execution, pinned)
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM "§claims" AS c
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > $1::int8
+    );
 
 -- ack.insert_history appends the turn's events; a duplicate is a unique violation.
 -- inputs: now | instance, token, execution, event, data
@@ -542,7 +574,7 @@ FROM (
             FROM "§claims" AS c
             WHERE c.version_class = r.class
               AND c.due < 4611686018427387904
-            ORDER BY c.due
+            ORDER BY c.version_class, c.due
             LIMIT 1
         ) AS due
     FROM unnest($1::int8[]) AS r(class)
@@ -609,7 +641,7 @@ SET token = NULL,
             SELECT m.visible_at
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
         ELSE COALESCE((
@@ -617,7 +649,7 @@ SET token = NULL,
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
               AND m.visible_at > $1::int8
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
     END
@@ -641,21 +673,21 @@ SELECT DISTINCT r.session, r.tag_class, r.route,
         SELECT o.owner
         FROM "§sessions" AS o
         WHERE o.session_id = r.session
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ),
     COALESCE((
         SELECT o.locked_until
         FROM "§sessions" AS o
         WHERE o.session_id = r.session
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ), 0),
     COALESCE((
         SELECT o.last_activity_at
         FROM "§sessions" AS o
         WHERE o.session_id = r.session
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ), 0),
     0
@@ -735,8 +767,8 @@ SET head = CASE
             SELECT w.id
             FROM "§work" AS w
             WHERE w.route = s.route
-              AND w.due = 0
-            ORDER BY w.id
+              AND w.due <= 0
+            ORDER BY w.route, w.due, w.id
             LIMIT 1
         )
         ELSE NULL
@@ -780,19 +812,19 @@ SET route = -1,
 WHERE w.id = ANY (ARRAY(
         SELECT p.id
         FROM (
-            SELECT f.id
+            SELECT f.id, f.due
             FROM unnest($4::int8[]) AS r(class)
             CROSS JOIN LATERAL (
-                SELECT x.id
+                SELECT x.id, x.due
                 FROM "§work" AS x
                 WHERE x.route = r.class
-                  AND x.due = 0
-                ORDER BY x.id
+                  AND x.due <= 0
+                ORDER BY x.due, x.id
                 LIMIT $3::int8
                 FOR UPDATE SKIP LOCKED
             ) AS f
         ) AS p
-        ORDER BY p.id
+        ORDER BY p.due, p.id
         LIMIT $3::int8
     ));
 
@@ -807,27 +839,27 @@ SET route = -1,
 WHERE w.id = ANY (ARRAY(
         SELECT p.id
         FROM (
-            SELECT f.id
+            SELECT f.id, f.due
             FROM unnest($6::int8[]) AS r(class)
             CROSS JOIN LATERAL (
-                SELECT x.id
+                SELECT x.id, x.due
                 FROM "§work" AS x
                 WHERE x.route = r.class
-                  AND x.due = 0
-                ORDER BY x.id
+                  AND x.due <= 0
+                ORDER BY x.due, x.id
                 LIMIT $4::int8
                 FOR UPDATE SKIP LOCKED
             ) AS f
             UNION ALL
-            SELECT f.id
+            SELECT f.id, f.due
             FROM "§sessions" AS s
             JOIN unnest($6::int8[]) AS r(class) ON TRUE
             CROSS JOIN LATERAL (
-                SELECT x.id
+                SELECT x.id, x.due
                 FROM "§work" AS x
                 WHERE x.route = s.route
-                  AND x.due = 0
-                ORDER BY x.id
+                  AND x.due <= 0
+                ORDER BY x.due, x.id
                 LIMIT $4::int8
                 FOR UPDATE SKIP LOCKED
             ) AS f
@@ -835,14 +867,14 @@ WHERE w.id = ANY (ARRAY(
               AND s.locked_until > $1::int8
               AND s.tag_class = r.class
             UNION ALL
-            SELECT f.id
+            SELECT f.id, f.due
             FROM unnest($6::int8[]) AS r(class)
             CROSS JOIN LATERAL (
-                SELECT x.id
+                SELECT x.id, x.due
                 FROM "§work" AS x
                 JOIN "§sessions" AS s ON s.session_id = x.session_id
                 WHERE x.route = 2305843009213693952 + r.class
-                  AND x.due = 0
+                  AND x.due <= 0
                   AND (s.owner IS NULL OR s.owner = $5::text OR s.locked_until <= $1::int8)
                   AND NOT EXISTS (
                         SELECT 1
@@ -850,12 +882,12 @@ WHERE w.id = ANY (ARRAY(
                         WHERE o.session_id = x.session_id
                           AND (o.tag_class < s.tag_class OR (o.owner <> $5::text AND o.locked_until > $1::int8))
                     )
-                ORDER BY x.id
+                ORDER BY x.due, x.id
                 LIMIT $4::int8
                 FOR UPDATE SKIP LOCKED
             ) AS f
         ) AS p
-        ORDER BY p.id
+        ORDER BY p.due, p.id
         LIMIT $4::int8
     ));
 
@@ -1355,6 +1387,7 @@ SELECT c.instance_id
 FROM unnest($1::text[]) AS r(instance)
 JOIN "§claims" AS c ON c.instance_id = r.instance
 JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+JOIN "§instances" AS i ON i.instance_id = r.instance
 WHERE e.status = 'Running';
 
 -- delete.sessions makes the next claim look at the sessions of the work to delete.
@@ -1549,7 +1582,7 @@ WHERE ((c.version_class = -1 AND c.has_context = 1)
                 SELECT m.visible_at
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
+                ORDER BY m.instance_id, m.visible_at
                 LIMIT 1
             ), 4611686018427387904))
         OR (c.token IS NOT NULL AND c.due >= 4611686018427387904))

@@ -149,27 +149,29 @@ SET seq = CASE
                 SELECT m.visible_at
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
+                ORDER BY m.instance_id, m.visible_at
                 LIMIT 1
             ), 4611686018427387904) < c.due THEN ?3
         ELSE c.seq
     END,
     version_class = CASE
-        WHEN c.version_class = -1
-            AND EXISTS (
+        WHEN c.has_context = 0 THEN CASE
+            WHEN EXISTS (
                 SELECT 1
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
                   AND m.visible_at <= ?1
                   AND m.kind = 1
             ) THEN 0
+            ELSE -1
+        END
         ELSE c.version_class
     END,
     due = COALESCE((
         SELECT m.visible_at
         FROM "§messages" AS m
         WHERE m.instance_id = c.instance_id
-        ORDER BY m.visible_at
+        ORDER BY m.instance_id, m.visible_at
         LIMIT 1
     ), 4611686018427387904)
 WHERE c.instance_id = ?2
@@ -178,17 +180,20 @@ WHERE c.instance_id = ?2
             SELECT m.visible_at
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
-        OR (c.version_class = -1
-            AND EXISTS (
-                SELECT 1
-                FROM "§messages" AS m
-                WHERE m.instance_id = c.instance_id
-                  AND m.visible_at <= ?1
-                  AND m.kind = 1
-            )));
+        OR (c.has_context = 0
+            AND c.version_class <> CASE
+                WHEN EXISTS (
+                    SELECT 1
+                    FROM "§messages" AS m
+                    WHERE m.instance_id = c.instance_id
+                      AND m.visible_at <= ?1
+                      AND m.kind = 1
+                ) THEN 0
+                ELSE -1
+            END));
 
 -- claims.extend moves the deadline of active locks.
 -- inputs: now | instance, token, due
@@ -278,19 +283,45 @@ WHERE i.instance_id = ?2
           AND c.due > ?1
     );
 
--- ack.put_execution creates the execution record or updates what the turn says of it.
--- inputs: now | instance, token, execution, status, output, completed_at, pinned
-INSERT INTO "§executions" (instance_id, execution_id, status, output, pinned, started_at, completed_at)
-SELECT ?2, ?4, COALESCE(?5, e.status, 'Running'), CASE WHEN ?5 IS NOT NULL THEN ?6 ELSE e.output END,
-    COALESCE(?8, e.pinned), COALESCE(e.started_at, ?1),
-    CASE WHEN ?5 IS NOT NULL THEN ?7 ELSE e.completed_at END
+-- ack.create_execution creates the execution record, running, if it is missing.
+-- inputs: now | instance, token, execution
+INSERT INTO "§executions" (instance_id, execution_id, status, started_at)
+SELECT ?2, ?4, 'Running', ?1
 FROM "§claims" AS c
-LEFT JOIN "§executions" AS e ON e.instance_id = ?2 AND e.execution_id = ?4
 WHERE c.instance_id = ?2
   AND c.token = ?3
   AND c.due > ?1
-ON CONFLICT (instance_id, execution_id) DO UPDATE SET status = excluded.status, output = excluded.output, pinned = excluded.pinned,
-    completed_at = excluded.completed_at;
+ON CONFLICT (instance_id, execution_id) DO NOTHING;
+
+-- ack.set_status replaces the execution's status, output and completion time.
+-- inputs: now | instance, token, execution, status, output, completed_at
+UPDATE "§executions" AS e
+SET status = ?5,
+    output = ?6,
+    completed_at = ?7
+WHERE e.instance_id = ?2
+  AND e.execution_id = ?4
+  AND EXISTS (
+        SELECT 1
+        FROM "§claims" AS c
+        WHERE c.instance_id = ?2
+          AND c.token = ?3
+          AND c.due > ?1
+    );
+
+-- ack.pin stores the version the execution is pinned to.
+-- inputs: now | instance, token, execution, pinned
+UPDATE "§executions" AS e
+SET pinned = ?5
+WHERE e.instance_id = ?2
+  AND e.execution_id = ?4
+  AND EXISTS (
+        SELECT 1
+        FROM "§claims" AS c
+        WHERE c.instance_id = ?2
+          AND c.token = ?3
+          AND c.due > ?1
+    );
 
 -- ack.insert_history appends the turn's events; a duplicate is a unique violation.
 -- inputs: now | instance, token, execution, event, data
@@ -527,7 +558,7 @@ FROM (
             FROM "§claims" AS c
             WHERE c.version_class = r.value
               AND c.due < 4611686018427387904
-            ORDER BY c.due
+            ORDER BY c.version_class, c.due
             LIMIT 1
         ) AS due
     FROM json_each(?1) AS r
@@ -593,7 +624,7 @@ SET token = NULL,
             SELECT m.visible_at
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
         ELSE COALESCE((
@@ -601,7 +632,7 @@ SET token = NULL,
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
               AND m.visible_at > ?1
-            ORDER BY m.visible_at
+            ORDER BY m.instance_id, m.visible_at
             LIMIT 1
         ), 4611686018427387904)
     END
@@ -622,21 +653,21 @@ VALUES (?1, ?2, ?3,
         SELECT o.owner
         FROM "§sessions" AS o
         WHERE o.session_id = ?1
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ),
     COALESCE((
         SELECT o.locked_until
         FROM "§sessions" AS o
         WHERE o.session_id = ?1
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ), 0),
     COALESCE((
         SELECT o.last_activity_at
         FROM "§sessions" AS o
         WHERE o.session_id = ?1
-        ORDER BY o.tag_class
+        ORDER BY o.session_id, o.tag_class
         LIMIT 1
     ), 0),
     0)
@@ -701,8 +732,8 @@ SET head = CASE
             SELECT w.id
             FROM "§work" AS w
             WHERE w.route = s.route
-              AND w.due = 0
-            ORDER BY w.id
+              AND w.due <= 0
+            ORDER BY w.route, w.due, w.id
             LIMIT 1
         )
         ELSE NULL
@@ -739,19 +770,19 @@ SET route = -1,
 WHERE w.id IN (
         SELECT p.id
         FROM (
-            SELECT f.id
+            SELECT f.id, f.due
             FROM json_each(?4) AS r
             CROSS JOIN "§work" AS f
             WHERE f.id IN (
                     SELECT x.id
                     FROM "§work" AS x
                     WHERE x.route = r.value
-                      AND x.due = 0
-                    ORDER BY x.id
+                      AND x.due <= 0
+                    ORDER BY x.due, x.id
                     LIMIT ?3
                 )
         ) AS p
-        ORDER BY p.id
+        ORDER BY p.due, p.id
         LIMIT ?3
     );
 
@@ -766,19 +797,19 @@ SET route = -1,
 WHERE w.id IN (
         SELECT p.id
         FROM (
-            SELECT f.id
+            SELECT f.id, f.due
             FROM json_each(?6) AS r
             CROSS JOIN "§work" AS f
             WHERE f.id IN (
                     SELECT x.id
                     FROM "§work" AS x
                     WHERE x.route = r.value
-                      AND x.due = 0
-                    ORDER BY x.id
+                      AND x.due <= 0
+                    ORDER BY x.due, x.id
                     LIMIT ?4
                 )
             UNION ALL
-            SELECT f.id
+            SELECT f.id, f.due
             FROM "§sessions" AS s
             CROSS JOIN json_each(?6) AS r ON TRUE
             CROSS JOIN "§work" AS f
@@ -789,12 +820,12 @@ WHERE w.id IN (
                     SELECT x.id
                     FROM "§work" AS x
                     WHERE x.route = s.route
-                      AND x.due = 0
-                    ORDER BY x.id
+                      AND x.due <= 0
+                    ORDER BY x.due, x.id
                     LIMIT ?4
                 )
             UNION ALL
-            SELECT f.id
+            SELECT f.id, f.due
             FROM json_each(?6) AS r
             CROSS JOIN "§work" AS f
             WHERE f.id IN (
@@ -802,7 +833,7 @@ WHERE w.id IN (
                     FROM "§work" AS x
                     CROSS JOIN "§sessions" AS s ON s.session_id = x.session_id
                     WHERE x.route = 2305843009213693952 + r.value
-                      AND x.due = 0
+                      AND x.due <= 0
                       AND (s.owner IS NULL OR s.owner = ?5 OR s.locked_until <= ?1)
                       AND NOT EXISTS (
                             SELECT 1
@@ -810,11 +841,11 @@ WHERE w.id IN (
                             WHERE o.session_id = x.session_id
                               AND (o.tag_class < s.tag_class OR (o.owner <> ?5 AND o.locked_until > ?1))
                         )
-                    ORDER BY x.id
+                    ORDER BY x.due, x.id
                     LIMIT ?4
                 )
         ) AS p
-        ORDER BY p.id
+        ORDER BY p.due, p.id
         LIMIT ?4
     );
 
@@ -1300,6 +1331,7 @@ WHERE i.instance_id = ?1;
 SELECT c.instance_id
 FROM "§claims" AS c
 CROSS JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = MAX(c.execution_id, 1)
+CROSS JOIN "§instances" AS i ON i.instance_id = ?1
 WHERE c.instance_id = ?1
   AND e.status = 'Running';
 
@@ -1480,7 +1512,7 @@ WHERE ((c.version_class = -1 AND c.has_context = 1)
                 SELECT m.visible_at
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
+                ORDER BY m.instance_id, m.visible_at
                 LIMIT 1
             ), 4611686018427387904))
         OR (c.token IS NOT NULL AND c.due >= 4611686018427387904))
