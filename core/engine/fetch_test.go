@@ -198,9 +198,9 @@ func TestAFetchSeesWhatItsOwnProcessMade(t *testing.T) {
 func TestWaitersSleepToTheNextDueTime(t *testing.T) {
 	t.Parallel()
 	e := newStore(t).open()
-	must(t, e.EnqueueForOrchestrator(t.Context(), startOf("a"), 150*time.Millisecond))
+	must(t, e.EnqueueForOrchestrator(t.Context(), startOf("a"), 500*time.Millisecond))
 	e.enqueueWork(activityOf("w", 1))
-	w, err := e.FetchWorkItem(t.Context(), core.FetchWorkParams{LockTimeout: 150 * time.Millisecond})
+	w, err := e.FetchWorkItem(t.Context(), core.FetchWorkParams{LockTimeout: 500 * time.Millisecond})
 	if err != nil || w == nil {
 		t.Fatalf("got %v, %v; want work", w, err)
 	}

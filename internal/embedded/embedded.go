@@ -78,6 +78,7 @@ func (d Database) Store(c Config) sqlstore.Store {
 func (d Database) connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
 	o := sqldb.Options{
 		Dialect: bound, Code: d.Code, Uncommitted: d.Uncommitted, Begin: d.Begin, OwnedBytes: true, Clock: c.Engine.Clock,
+		BriskPlans: true,
 	}
 	if c.Memory {
 		return sqldb.New(d.open(memory, 1), o), nil

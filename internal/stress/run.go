@@ -1,6 +1,7 @@
 package stress
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -83,6 +84,9 @@ func newRun(p core.Provider, cfg Config) (*run, error) {
 	r.client = client.New(counted, client.Options{UpstreamPolling: cfg.Driver == Upstream, Logger: cfg.Logger})
 	opts := cfg.Runtime
 	opts.OrchestrationConcurrency, opts.WorkerConcurrency = cfg.OrchestrationConcurrency, cfg.WorkerConcurrency
+	// One owner for all worker loops: fetches that accept the same rows are then
+	// served by one claim. The workloads use no sessions.
+	opts.WorkerNodeID = cmp.Or(opts.WorkerNodeID, "stress-"+cfg.RunID)
 	opts.OnCompletion = r.ends.tell
 	if opts.Logger == nil {
 		opts.Logger = cfg.Logger

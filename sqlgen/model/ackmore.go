@@ -63,8 +63,7 @@ func ackWork() []Statement {
 			Purpose: "makes the next claim look at the sessions of the activities to cancel.",
 			Scalars: ints("now"), Columns: ofSource(texts("instance"), cancelled),
 			Body: dirtySessions(&Select{
-				From:  append(whereActive("source"), table("work", "w", activity()...)),
-				Where: where(notNull(col("w.session_id"))),
+				From: append(whereActive("source"), table("work", "w", activity()...)),
 			}),
 		}),
 		define(Statement{

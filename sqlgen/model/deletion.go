@@ -26,8 +26,7 @@ func deletion() []Statement {
 			Purpose: "makes the next claim look at the sessions of the work to delete.",
 			Columns: texts("instance"),
 			Body: dirtySessions(&Select{
-				From:  from(rows(), table("work", "w", eq(col("w.instance_id"), row("instance")))),
-				Where: where(notNull(col("w.session_id"))),
+				From: from(rows(), table("work", "w", eq(col("w.instance_id"), row("instance")))),
 			}),
 		}),
 		define(Statement{

@@ -44,11 +44,14 @@ func sessionsDirty() Statement {
 func sessionsSettle() []Statement {
 	marked := where(eq(col("s.due"), scalar("mark")))
 	free := or(isNull(col("s.owner")), le(col("s.locked_until"), scalar("now")))
-	heads := &Pick{Key: keys("id", "session_id", "tag_class"), Query: &Select{
-		Items: list(col("s.head"), col("s.session_id"), col("s.tag_class")),
-		From:  from(table("sessions", "s")),
-		Where: append(marked[:1:1], notNull(col("s.head"))),
+	heads := &Pick{Key: keys("id"), Query: &Select{
+		Items: list(col("s.head")), From: from(table("sessions", "s")), Where: marked,
 	}}
+	// An id may since have been given to other work.
+	isHead := exists(&Select{Items: list(one), From: from(table("sessions", "s")), Where: where(
+		eq(col("s.session_id"), col("w.session_id")), eq(col("s.tag_class"), col("w.tag_class")),
+		eq(col("s.head"), col("w.id")),
+	)})
 	return []Statement{
 		define(Statement{
 			Name: "sessions.mark", Field: "SessionsMark",
@@ -71,7 +74,7 @@ func sessionsSettle() []Statement {
 			Body: &Update{
 				Table: "work", Alias: "w",
 				Set: set("route", col("w.home")), Pick: heads,
-				Where: where(ge(col("w.route"), routeFree)),
+				Where: where(ge(col("w.route"), routeFree), isHead),
 			},
 		}),
 		define(Statement{
@@ -95,7 +98,7 @@ func sessionsSettle() []Statement {
 			Body: &Update{
 				Table: "work", Alias: "w",
 				Set: set("route", plus(routeFree, col("w.tag_class"))), Pick: heads,
-				Where: where(eq(col("w.route"), col("w.home")), eq(col("w.due"), zero)),
+				Where: where(eq(col("w.route"), col("w.home")), isHead),
 			},
 		}),
 		define(Statement{
@@ -122,7 +125,7 @@ func sessionsOwn() Statement {
 				"last_activity_at", scalar("now"), "due", zero),
 			Pick: &Pick{Key: keys("session_id"), Query: &Select{
 				Items: list(col("w.session_id")), From: from(table("work", "w")),
-				Where: append(workMarked(), notNull(col("w.session_id"))),
+				Where: workMarked(),
 			}},
 		},
 	})

@@ -126,17 +126,18 @@ func ofOwner() Branch {
 
 // ofNobody are the heads of free sessions. That a session is free is checked
 // again, on all its rows, and its first row is locked with the head: two
-// processes must not take heads of one session under two tags.
+// processes must not take heads of one session under two tags. No other row is
+// locked, or its owner would wait to renew it.
 func ofNobody() Branch {
 	b := ofRoute(from(rows()), plus(routeFree, row("class")))
-	b.Join = from(table("sessions", "s", eq(col("s.session_id"), col("x.session_id"))))
-	b.Match = append(b.Match,
+	b.Join = from(table("sessions", "s",
+		eq(col("s.session_id"), col("x.session_id")),
 		or(isNull(col("s.owner")), eq(col("s.owner"), scalar("owner")), le(col("s.locked_until"), scalar("now"))),
 		notExists(&Select{Items: list(one), From: from(table("sessions", "o")), Where: where(
 			eq(col("o.session_id"), col("x.session_id")),
 			or(lt(col("o.tag_class"), col("s.tag_class")),
 				and(ne(col("o.owner"), scalar("owner")), gt(col("o.locked_until"), scalar("now")))),
-		)}))
+		)})))
 	return b
 }
 

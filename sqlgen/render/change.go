@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -55,7 +56,7 @@ func (t target) joined(r *renderer) string {
 	if t.source == "" {
 		return ""
 	}
-	return t.source + "\n" + r.join() + " "
+	return t.source + "\n" + cmp.Or(r.d.InnerJoin, "JOIN") + " "
 }
 
 func (r *renderer) target(name, alias string, pick *model.Pick, where []model.Expr) target {

@@ -42,7 +42,7 @@ func (r *renderer) expr(e model.Expr) string {
 		if e.Not {
 			word = "NOT EXISTS "
 		}
-		return word + block(r.query(e.Query))
+		return word + block(clauses(r.query(e.Query), r.d.Fence))
 	case model.Sub:
 		return block(r.query(e.Query))
 	case model.Excluded:

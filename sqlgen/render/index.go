@@ -98,8 +98,12 @@ func conjuncts(terms []model.Expr) (out []model.Expr) {
 // readsAny reports whether an expression reads a column of one of the aliases.
 func readsAny(e model.Expr, aliases []string) (found bool) {
 	model.Walk(e, func(e model.Expr) {
-		c, ok := e.(model.Col)
-		found = found || ok && slices.Contains(aliases, c.Alias)
+		switch e := e.(type) {
+		case model.Col:
+			found = found || slices.Contains(aliases, e.Alias)
+		case model.Row:
+			found = found || slices.Contains(aliases, model.RowSet)
+		}
 	})
 	return found
 }

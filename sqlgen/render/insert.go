@@ -19,15 +19,14 @@ func (r *renderer) insert(b *model.Insert) string {
 // inserted writes the rows to insert.
 func (r *renderer) inserted(b *model.Insert, values []string) string {
 	ord := b.Ordered && (r.kind == arrayRows || r.kind == literalRows)
-	sources, ons := r.sources(b.From, b.Where, ord)
-	if sources == "" {
+	from, conditions := r.from(scan{list: b.From, where: b.Where, ord: ord})
+	if from == "" {
 		return "VALUES (" + wrap(values) + ")"
 	}
 	word := "SELECT "
 	if b.Distinct {
 		word = "SELECT DISTINCT "
 	}
-	conditions := append(ons, r.terms(b.Where)...)
 	if len(conditions) == 0 && b.Conflict != nil && r.d.Upsert == spec.OnConflict {
 		conditions = []string{"TRUE"} // else the parser may take ON CONFLICT for a join's ON
 	}
@@ -35,7 +34,7 @@ func (r *renderer) inserted(b *model.Insert, values []string) string {
 	if ord {
 		order = "ORDER BY " + model.RowSet + ".ord"
 	}
-	return clauses(word+wrap(values), sources, conjunction("WHERE", conditions), order)
+	return clauses(word+wrap(values), from, conjunction("WHERE", conditions), order)
 }
 
 // upsert writes what happens to duplicates of the key.

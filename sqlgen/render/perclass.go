@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,28 +44,30 @@ func yields(q *model.PerClass, alias string) string {
 
 // first picks the first rows of one class.
 func (r *renderer) first(q *model.PerClass, b model.Branch, items string) string {
-	from, _ := r.sources(append([]model.Source{{Table: q.Table, Alias: "x"}}, b.Join...), b.Match, false)
-	return clauses("SELECT "+items, from, conjunction("WHERE", r.terms(b.Match)),
+	from, conditions := r.from(scan{
+		list: append([]model.Source{{Table: q.Table, Alias: "x"}}, b.Join...), where: b.Match, inOrder: true,
+	})
+	return clauses("SELECT "+items, from, conjunction("WHERE", conditions),
 		"ORDER BY "+strings.Join(qualified("x", q.Order), ", "), r.limit(q.Limit), r.lock(model.LockSkip))
 }
 
 // lateral joins each class with its first rows.
 func (r *renderer) lateral(q *model.PerClass, b model.Branch) []string {
-	from, ons := r.sources(b.Each, b.Where, false)
+	from, conditions := r.from(scan{list: b.Each, where: b.Where})
 	return []string{clauses(
 		"SELECT "+yields(q, "f"), from,
 		"CROSS JOIN LATERAL "+block(r.first(q, b, yields(q, "x")))+" AS f",
-		conjunction("WHERE", append(ons, r.terms(b.Where)...)),
+		conjunction("WHERE", conditions),
 	)}
 }
 
 // correlated joins each class with the rows whose key is among its first.
 func (r *renderer) correlated(q *model.PerClass, b model.Branch) []string {
-	from, ons := r.sources(b.Each, b.Where, false)
+	from, conditions := r.from(scan{list: b.Each, where: b.Where})
 	in := "f." + q.Key + " IN " + block(r.first(q, b, "x."+q.Key))
 	return []string{clauses(
-		"SELECT "+yields(q, "f"), from, r.join()+" "+r.table(q.Table)+" AS f",
-		conjunction("WHERE", append(append(ons, r.terms(b.Where)...), strings.ReplaceAll(in, "\n", "\n"+tab))),
+		"SELECT "+yields(q, "f"), from, cmp.Or(r.d.InnerJoin, "JOIN")+" "+r.table(q.Table)+" AS f",
+		conjunction("WHERE", append(conditions, strings.ReplaceAll(in, "\n", "\n"+tab))),
 	)}
 }
 
@@ -90,16 +93,17 @@ func (r *renderer) unrolled(q *model.PerClass, b model.Branch) []string {
 // together joins classes and rows without a limit for each class: all classes,
 // or those beyond the unrolled ones.
 func (r *renderer) together(q *model.PerClass, b model.Branch, beyond bool) string {
-	sources := slices.Concat(b.Each, []model.Source{{Table: q.Table, Alias: "x"}}, b.Join)
-	terms := slices.Concat(b.Where, b.Match)
-	from, ons := r.sources(sources, terms, false)
-	// A table function cannot stand beside a locking clause, a query of it can.
-	set, _ := r.rowSource(false)
-	from = strings.Replace(from, set, r.classSet(beyond), 1)
-	return clauses("SELECT "+yields(q, "x"), from, conjunction("WHERE", append(ons, r.terms(terms)...)),
+	from, conditions := r.from(scan{
+		list:  slices.Concat(b.Each, []model.Source{{Table: q.Table, Alias: "x"}}, b.Join),
+		where: slices.Concat(b.Where, b.Match),
+		rows:  r.classSet(beyond), loose: true,
+	})
+	return clauses("SELECT "+yields(q, "x"), from, conjunction("WHERE", conditions),
 		"ORDER BY "+strings.Join(qualified("x", q.Order), ", "), r.limit(q.Limit), r.lock(model.LockSkip))
 }
 
+// classSet is the row set as a query: a table function cannot stand beside a
+// locking clause.
 func (r *renderer) classSet(beyond bool) string {
 	name := r.word(r.m.Columns[0].Name)
 	if !beyond {

@@ -1,8 +1,6 @@
 package render
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/durokit/duro/sqlgen/model"
@@ -29,66 +27,17 @@ func (r *renderer) simple(q *model.Select) string {
 			items[i] += " AS " + item.As
 		}
 	}
-	sources, ons := r.sources(q.From, q.Where, false)
-	return clauses(
-		word+wrap(items), sources, conjunction("WHERE", append(ons, r.terms(q.Where)...)),
-		r.order(q.OrderBy), r.limit(q.Limit), r.lock(q.Lock),
-	)
+	from, conditions := r.from(scan{
+		list: q.From, where: q.Where, loose: q.Lock != model.NoLock,
+		inOrder: q.Limit != nil || len(q.From) == 1 && (len(q.OrderBy) == 0 || len(q.Where) == 0),
+	})
+	return clauses(word+wrap(items), from, conjunction("WHERE", conditions),
+		r.order(q.OrderBy), r.limit(q.Limit), r.lock(q.Lock))
 }
 
 func sameName(e model.Expr, name string) bool {
 	c, ok := e.(model.Col)
 	return ok && c.Name == name
-}
-
-// sources writes FROM. Where the row set is not a source, the conditions of what
-// it would have been joined with come back as ons.
-// where are the conditions that follow.
-func (r *renderer) sources(list []model.Source, where []model.Expr, ord bool) (text string, ons []string) {
-	var lines []string
-	for i, s := range list {
-		source, ok := r.source(s, ord)
-		if !ok {
-			continue
-		}
-		if s.Table != "" {
-			source += r.forced(s.Table, s.Alias, slices.Concat(s.On, where), nil, aliases(list[i+1:]))
-		}
-		on := r.terms(s.On)
-		switch {
-		case len(lines) == 0:
-			lines, ons = append(lines, "FROM "+source), on
-		case s.Left:
-			lines = append(lines, "LEFT JOIN "+source+onClause(on))
-		default:
-			lines = append(lines, r.join()+" "+source+onClause(on))
-		}
-	}
-	return strings.Join(lines, "\n"), ons
-}
-
-// join is the keyword that joins two sources.
-func (r *renderer) join() string { return cmp.Or(r.d.InnerJoin, "JOIN") }
-
-func onClause(terms []string) string {
-	if len(terms) == 0 {
-		return " ON TRUE"
-	}
-	line := " ON " + strings.Join(terms, " AND ")
-	if len(line) <= width && !strings.Contains(line, "\n") {
-		return line
-	}
-	return "\n" + indent(conjunction("ON", terms))
-}
-
-func (r *renderer) source(s model.Source, ord bool) (text string, ok bool) {
-	switch {
-	case s.Rows:
-		return r.rowSource(ord)
-	case s.Query != nil:
-		return block(r.query(s.Query)) + " AS " + s.Alias, true
-	}
-	return r.table(s.Table) + " AS " + s.Alias, true
 }
 
 func (r *renderer) terms(list []model.Expr) []string {

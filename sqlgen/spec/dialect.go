@@ -36,6 +36,9 @@ type Dialect struct {
 	Least    string `yaml:"least"`
 	// IndexNames says how indexes are named; prefixed if it is not given.
 	IndexNames IndexNames `yaml:"index_names,omitempty"`
+	// Fence ends a subquery that the planner must take as it is, such as OFFSET 0;
+	// given where statistics would move joins away from their indexes.
+	Fence string `yaml:"fence,omitempty"`
 	// ForceIndex: every access names its index, because the planner would at times
 	// prefer a scan, and lock what it scans. FORCE INDEX (name) follows the alias.
 	ForceIndex bool `yaml:"force_index,omitempty"`

@@ -977,7 +977,6 @@ UPDATE (
     ) AS r
     STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
     STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
-    WHERE w.session_id IS NOT NULL
 ) AS p
 STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
@@ -992,7 +991,6 @@ UPDATE (
     ) AS r
     STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
     STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
-    WHERE w.session_id IS NOT NULL
 ) AS p
 STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
@@ -1621,17 +1619,21 @@ WHERE s.session_id = p.session_id
 -- sessions.demote gives the heads of marked sessions back to their session.
 -- inputs: mark
 UPDATE (
-    SELECT DISTINCT s.head AS id, s.session_id, s.tag_class
+    SELECT DISTINCT s.head AS id
     FROM `§sessions` AS s FORCE INDEX (`sessions_due`)
     WHERE s.due = ?
-      AND s.head IS NOT NULL
 ) AS p
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.route = w.home
 WHERE w.id = p.id
-  AND w.session_id = p.session_id
-  AND w.tag_class = p.tag_class
-  AND w.route >= 2305843009213693952;
+  AND w.route >= 2305843009213693952
+  AND EXISTS (
+        SELECT 1
+        FROM `§sessions` AS s FORCE INDEX (PRIMARY)
+        WHERE s.session_id = w.session_id
+          AND s.tag_class = w.tag_class
+          AND s.head = w.id
+    );
 
 -- sessions.head finds the oldest ready work of marked sessions that nobody owns.
 -- inputs: now, mark
@@ -1652,18 +1654,21 @@ WHERE s.due = ?;
 -- sessions.promote lets anybody claim the new heads.
 -- inputs: mark
 UPDATE (
-    SELECT DISTINCT s.head AS id, s.session_id, s.tag_class
+    SELECT DISTINCT s.head AS id
     FROM `§sessions` AS s FORCE INDEX (`sessions_due`)
     WHERE s.due = ?
-      AND s.head IS NOT NULL
 ) AS p
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.route = 2305843009213693952 + w.tag_class
 WHERE w.id = p.id
-  AND w.session_id = p.session_id
-  AND w.tag_class = p.tag_class
   AND w.route = w.home
-  AND w.due = 0;
+  AND EXISTS (
+        SELECT 1
+        FROM `§sessions` AS s FORCE INDEX (PRIMARY)
+        WHERE s.session_id = w.session_id
+          AND s.tag_class = w.tag_class
+          AND s.head = w.id
+    );
 
 -- sessions.settled ends the mark.
 -- inputs: now, mark
@@ -1865,7 +1870,7 @@ WHERE w.id = p.id;
 
 -- work.claim_session locks the oldest ready work, that of the owner's sessions and of free sessions included.
 -- inputs: now, lock_until, nonce, limit, owner | class
--- args: [5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 5 4 0 4 0 3 3 1 2 4]
+-- args: [5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 4 0 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 5 4 0 4 0 3 3 1 2 4]
 UPDATE (
     SELECT p.id
     FROM (
@@ -2065,16 +2070,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2083,16 +2089,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2101,16 +2108,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2119,16 +2127,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2137,16 +2146,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2155,16 +2165,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2173,16 +2184,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2191,16 +2203,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2209,16 +2222,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2227,16 +2241,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2245,16 +2260,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2263,16 +2279,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2281,16 +2298,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2299,16 +2317,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2317,16 +2336,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2335,16 +2355,17 @@ UPDATE (
         (
             SELECT x.id, x.due
             FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2358,16 +2379,17 @@ UPDATE (
                 WHERE j.ord > 16
             ) AS r
             STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE
-            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
             WHERE x.route = 2305843009213693952 + r.class
               AND x.due <= 0
-              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
-              AND NOT EXISTS (
-                    SELECT 1
-                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-                    WHERE o.session_id = x.session_id
-                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
-                )
             ORDER BY x.due, x.id
             LIMIT ?
             FOR UPDATE SKIP LOCKED
@@ -2402,7 +2424,6 @@ UPDATE (
     WHERE w.route = -1
       AND w.due = ?
       AND w.token = ?
-      AND w.session_id IS NOT NULL
 ) AS p
 STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.owner = ?,
@@ -3238,7 +3259,6 @@ UPDATE (
         UNION ALL SELECT ?
     ) AS r
     STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance
-    WHERE w.session_id IS NOT NULL
 ) AS p
 STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0
@@ -3251,7 +3271,6 @@ UPDATE (
         SELECT ? AS instance
     ) AS r
     STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance
-    WHERE w.session_id IS NOT NULL
 ) AS p
 STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
 SET s.due = 0

@@ -422,7 +422,6 @@ WHERE (s.session_id, s.tag_class) IN (
         WHERE c.instance_id = ?2
           AND c.token = ?3
           AND c.due > ?1
-          AND w.session_id IS NOT NULL
     );
 
 -- ack.cancel_work deletes cancelled activities, locked or not.
@@ -716,13 +715,19 @@ WHERE (s.session_id, s.tag_class) IN (
 -- inputs: mark
 UPDATE "§work" AS w
 SET route = w.home
-WHERE (w.id, w.session_id, w.tag_class) IN (
-        SELECT s.head, s.session_id, s.tag_class
+WHERE w.id IN (
+        SELECT s.head
         FROM "§sessions" AS s
         WHERE s.due = ?1
-          AND s.head IS NOT NULL
     )
-  AND w.route >= 2305843009213693952;
+  AND w.route >= 2305843009213693952
+  AND EXISTS (
+        SELECT 1
+        FROM "§sessions" AS s
+        WHERE s.session_id = w.session_id
+          AND s.tag_class = w.tag_class
+          AND s.head = w.id
+    );
 
 -- sessions.head finds the oldest ready work of marked sessions that nobody owns.
 -- inputs: now, mark
@@ -744,14 +749,19 @@ WHERE s.due = ?2;
 -- inputs: mark
 UPDATE "§work" AS w
 SET route = 2305843009213693952 + w.tag_class
-WHERE (w.id, w.session_id, w.tag_class) IN (
-        SELECT s.head, s.session_id, s.tag_class
+WHERE w.id IN (
+        SELECT s.head
         FROM "§sessions" AS s
         WHERE s.due = ?1
-          AND s.head IS NOT NULL
     )
   AND w.route = w.home
-  AND w.due = 0;
+  AND EXISTS (
+        SELECT 1
+        FROM "§sessions" AS s
+        WHERE s.session_id = w.session_id
+          AND s.tag_class = w.tag_class
+          AND s.head = w.id
+    );
 
 -- sessions.settled ends the mark.
 -- inputs: now, mark
@@ -831,16 +841,17 @@ WHERE w.id IN (
             WHERE f.id IN (
                     SELECT x.id
                     FROM "§work" AS x
-                    CROSS JOIN "§sessions" AS s ON s.session_id = x.session_id
+                    CROSS JOIN "§sessions" AS s
+                        ON s.session_id = x.session_id
+                          AND (s.owner IS NULL OR s.owner = ?5 OR s.locked_until <= ?1)
+                          AND NOT EXISTS (
+                                SELECT 1
+                                FROM "§sessions" AS o
+                                WHERE o.session_id = x.session_id
+                                  AND (o.tag_class < s.tag_class OR (o.owner <> ?5 AND o.locked_until > ?1))
+                            )
                     WHERE x.route = 2305843009213693952 + r.value
                       AND x.due <= 0
-                      AND (s.owner IS NULL OR s.owner = ?5 OR s.locked_until <= ?1)
-                      AND NOT EXISTS (
-                            SELECT 1
-                            FROM "§sessions" AS o
-                            WHERE o.session_id = x.session_id
-                              AND (o.tag_class < s.tag_class OR (o.owner <> ?5 AND o.locked_until > ?1))
-                        )
                     ORDER BY x.due, x.id
                     LIMIT ?4
                 )
@@ -871,7 +882,6 @@ WHERE s.session_id IN (
         WHERE w.route = -1
           AND w.due = ?2
           AND w.token = ?3
-          AND w.session_id IS NOT NULL
     );
 
 -- work.horizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
@@ -1343,7 +1353,6 @@ WHERE (s.session_id, s.tag_class) IN (
         SELECT w.session_id, w.tag_class
         FROM "§work" AS w
         WHERE w.instance_id = ?1
-          AND w.session_id IS NOT NULL
     );
 
 -- delete.pending_starts deletes starts of children that have no record yet.
