@@ -35,7 +35,7 @@ func (w *writer) text(s string) {
 // plainPrefix returns how many bytes at the start of s stand for themselves
 // inside a JSON string.
 func plainPrefix(s string) int {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
 			return i
 		}

@@ -102,8 +102,8 @@ func Codes() []Code {
 
 // ParseCode returns the code of a stable name, and false for an unknown one.
 func ParseCode(name string) (Code, bool) {
-	for i, c := range codes {
-		if c.name == name {
+	for i := range codes {
+		if codes[i].name == name {
 			return Code(i), true
 		}
 	}

@@ -3,6 +3,7 @@ package core
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,12 +48,7 @@ func (f TagFilter) Matches(tag *string) bool {
 }
 
 func (f TagFilter) has(tag string) bool {
-	for _, t := range f.Tags {
-		if t == tag {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(f.Tags, tag)
 }
 
 // Semver is a release version; pre-release and build parts are dropped when it

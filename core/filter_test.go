@@ -26,7 +26,7 @@ func TestTagFilterMatches(t *testing.T) {
 		for _, m := range []struct {
 			tag  *string
 			want bool
-		}{{nil, c.none}, {ptr("a"), c.a}, {ptr("c"), c.c}, {ptr("A"), c.A}, {ptr(""), c.blank}} {
+		}{{nil, c.none}, {new("a"), c.a}, {new("c"), c.c}, {new("A"), c.A}, {new(""), c.blank}} {
 			if got := c.filter.Matches(m.tag); got != m.want {
 				t.Errorf("%+v matches %v: %t", c.filter, m.tag, got)
 			}

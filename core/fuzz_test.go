@@ -9,6 +9,7 @@ import (
 )
 
 func seeds(f *testing.F) {
+	f.Helper()
 	for _, s := range shapes() {
 		doc := s.document(s.members())
 		f.Add([]byte(doc))

@@ -19,7 +19,7 @@ var goldenDetails = []struct {
 	{`{"Configuration":{"kind":"Nondeterminism","resource":"r","message":null}}`,
 		Configuration{Resource: "r"}, "configuration", false, "nondeterministic in r"},
 	{`{"Configuration":{"kind":"Nondeterminism","resource":"r","message":"m"}}`,
-		Configuration{Resource: "r", Message: ptr("m")}, "configuration", false, "nondeterministic: m"},
+		Configuration{Resource: "r", Message: new("m")}, "configuration", false, "nondeterministic: m"},
 	{`{"Application":{"kind":"ActivityFailed","message":"m","retryable":false}}`,
 		Application{Message: "m"}, "application", false, "m"},
 	{`{"Application":{"kind":"OrchestrationFailed","message":"m","retryable":true}}`,

@@ -8,7 +8,7 @@ import (
 // goldenHeader precedes the kind's own fields in every golden event below.
 const goldenHeader = `{"event_id":3,"source_event_id":2,"instance_id":"i","execution_id":1,"timestamp_ms":1700000000500,"duroxide_version":"0.1.26",`
 
-var goldenHeaderValue = EventHeader{EventID: 3, SourceEventID: ptr(uint64(2)), InstanceID: "i", ExecutionID: 1,
+var goldenHeaderValue = EventHeader{EventID: 3, SourceEventID: new(uint64(2)), InstanceID: "i", ExecutionID: 1,
 	TimestampMS: 1700000000500, DuroxideVersion: "0.1.26"}
 
 // goldenEvents hold, for every kind, its fields on the wire (docs/contract.md
@@ -20,8 +20,8 @@ var goldenEvents = []struct {
 	{`"type":"OrchestrationStarted","name":"O","version":"1.0.0","input":"{}","parent_instance":null,"parent_id":null}`,
 		OrchestrationStartedEvent{Name: "O", Version: "1.0.0", Input: "{}"}},
 	{`"type":"OrchestrationStarted","name":"O","version":"1.0.0","input":"{}","parent_instance":"p","parent_id":7,"carry_forward_events":[["E","d"],["F",""]],"initial_custom_status":"s"}`,
-		OrchestrationStartedEvent{Name: "O", Version: "1.0.0", Input: "{}", ParentInstance: ptr("p"), ParentID: ptr(uint64(7)),
-			CarryForwardEvents: []CarriedEvent{{"E", "d"}, {"F", ""}}, InitialCustomStatus: ptr("s")}},
+		OrchestrationStartedEvent{Name: "O", Version: "1.0.0", Input: "{}", ParentInstance: new("p"), ParentID: new(uint64(7)),
+			CarryForwardEvents: []CarriedEvent{{"E", "d"}, {"F", ""}}, InitialCustomStatus: new("s")}},
 	{`"type":"OrchestrationStarted","name":"O","version":"1.0.0","input":"{}","parent_instance":null,"parent_id":null,"carry_forward_events":[]}`,
 		OrchestrationStartedEvent{Name: "O", Version: "1.0.0", Input: "{}", CarryForwardEvents: []CarriedEvent{}}},
 	{`"type":"OrchestrationCompleted","output":"o"}`, OrchestrationCompletedEvent{Output: "o"}},
@@ -29,7 +29,7 @@ var goldenEvents = []struct {
 		OrchestrationFailedEvent{Details: Infrastructure{"op", "m", true}}},
 	{`"type":"ActivityScheduled","name":"A","input":"in"}`, ActivityScheduledEvent{Name: "A", Input: "in"}},
 	{`"type":"ActivityScheduled","name":"A","input":"in","session_id":"s","tag":"gpu"}`,
-		ActivityScheduledEvent{Name: "A", Input: "in", SessionID: ptr("s"), Tag: ptr("gpu")}},
+		ActivityScheduledEvent{Name: "A", Input: "in", SessionID: new("s"), Tag: new("gpu")}},
 	{`"type":"ActivityCompleted","result":"ok"}`, ActivityCompletedEvent{Result: "ok"}},
 	{`"type":"ActivityFailed","details":{"Application":{"kind":"Panicked","message":"m","retryable":false}}}`,
 		ActivityFailedEvent{Details: Application{Kind: AppPanicked, Message: "m"}}},
@@ -53,7 +53,7 @@ var goldenEvents = []struct {
 	{`"type":"ExternalEventPersistent","name":"Q","data":"d"}`, QueueEventDeliveredEvent{Name: "Q", Data: "d"}},
 	{`"type":"ExternalSubscribedPersistentCancelled","reason":"r"}`, QueueSubscriptionCancelledEvent{Reason: "r"}},
 	{`"type":"CustomStatusUpdated","status":null}`, CustomStatusUpdatedEvent{}},
-	{`"type":"CustomStatusUpdated","status":"s"}`, CustomStatusUpdatedEvent{Status: ptr("s")}},
+	{`"type":"CustomStatusUpdated","status":"s"}`, CustomStatusUpdatedEvent{Status: new("s")}},
 	{`"type":"KeyValueSet","key":"k","value":"v","last_updated_at_ms":5}`, KeyValueSetEvent{Key: "k", Value: "v", LastUpdatedMS: 5}},
 	{`"type":"KeyValueCleared","key":"k"}`, KeyValueClearedEvent{Key: "k"}},
 	{`"type":"KeyValuesCleared"}`, KeyValuesClearedEvent{}},

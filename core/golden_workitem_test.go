@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 // goldenWorkItems are the contract's wire examples (docs/contract.md 1.1) with
 // what they mean. Both sides are written by hand: fields that are declared in
@@ -15,13 +16,13 @@ var goldenWorkItems = []struct {
 	payload WorkItemPayload
 }{
 	{`{"StartOrchestration":{"instance":"i","orchestration":"O","input":"{}","version":"1.0.0","parent_instance":null,"parent_id":null,"execution_id":1}}`,
-		StartOrchestration{Instance: "i", Orchestration: "O", Input: "{}", Version: ptr("1.0.0"), ExecutionID: 1}},
+		StartOrchestration{Instance: "i", Orchestration: "O", Input: "{}", Version: new("1.0.0"), ExecutionID: 1}},
 	{`{"StartOrchestration":{"instance":"p::c","orchestration":"C","input":"x","version":null,"parent_instance":"p","parent_id":3,"execution_id":1}}`,
-		StartOrchestration{Instance: "p::c", Orchestration: "C", Input: "x", ParentInstance: ptr("p"), ParentID: ptr(uint64(3)), ExecutionID: 1}},
+		StartOrchestration{Instance: "p::c", Orchestration: "C", Input: "x", ParentInstance: new("p"), ParentID: new(uint64(3)), ExecutionID: 1}},
 	{`{"ActivityExecute":{"instance":"i","execution_id":1,"id":2,"name":"A","input":"in"}}`,
 		ActivityExecute{Instance: "i", ExecutionID: 1, ID: 2, Name: "A", Input: "in"}},
 	{`{"ActivityExecute":{"instance":"i","execution_id":1,"id":2,"name":"A","input":"in","session_id":"s","tag":"gpu"}}`,
-		ActivityExecute{Instance: "i", ExecutionID: 1, ID: 2, Name: "A", Input: "in", SessionID: ptr("s"), Tag: ptr("gpu")}},
+		ActivityExecute{Instance: "i", ExecutionID: 1, ID: 2, Name: "A", Input: "in", SessionID: new("s"), Tag: new("gpu")}},
 	{`{"ActivityCompleted":{"instance":"i","execution_id":1,"id":2,"result":"ok"}}`,
 		ActivityCompleted{Instance: "i", ExecutionID: 1, ID: 2, Result: "ok"}},
 	{`{"ActivityFailed":{"instance":"i","execution_id":1,"id":2,"details":{"Application":{"kind":"ActivityFailed","message":"boom","retryable":false}}}}`,
@@ -37,7 +38,7 @@ var goldenWorkItems = []struct {
 	{`{"CancelInstance":{"instance":"i","reason":"stop"}}`,
 		CancelInstance{Instance: "i", Reason: "stop"}},
 	{`{"ContinueAsNew":{"instance":"i","orchestration":"O","input":"n","version":null,"carry_forward_events":[["E","d"]],"initial_custom_status":"s"}}`,
-		ContinueAsNew{Instance: "i", Orchestration: "O", Input: "n", CarryForwardEvents: []CarriedEvent{{"E", "d"}}, InitialCustomStatus: ptr("s")}},
+		ContinueAsNew{Instance: "i", Orchestration: "O", Input: "n", CarryForwardEvents: []CarriedEvent{{"E", "d"}}, InitialCustomStatus: new("s")}},
 	{`{"ContinueAsNew":{"instance":"i","orchestration":"O","input":"n","version":null,"carry_forward_events":[]}}`,
 		ContinueAsNew{Instance: "i", Orchestration: "O", Input: "n", CarryForwardEvents: []CarriedEvent{}}},
 	{`{"QueueMessage":{"instance":"i","name":"Q","data":"d"}}`,
@@ -73,7 +74,7 @@ func TestWorkItemGolden(t *testing.T) {
 func TestWorkItemRoutesByVariant(t *testing.T) {
 	const me = "me"
 	for _, p := range []WorkItemPayload{
-		StartOrchestration{Instance: me, ParentInstance: ptr("p")},
+		StartOrchestration{Instance: me, ParentInstance: new("p")},
 		ActivityExecute{Instance: me},
 		ActivityCompleted{Instance: me},
 		ActivityFailed{Instance: me, Details: Application{}},

@@ -49,8 +49,8 @@ func scramble(v reflect.Value) {
 			v.Index(i).SetZero()
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			scramble(v.Field(i))
+		for _, field := range v.Fields() {
+			scramble(field)
 		}
 	case reflect.Interface:
 		scramble(v.Elem())
@@ -126,7 +126,7 @@ func TestPointersBecomeValues(t *testing.T) {
 }
 
 func TestMissingDetailsPanic(t *testing.T) {
-	for name, make := range map[string]func(){
+	for name, build := range map[string]func(){
 		"work item": func() { NewWorkItem(ActivityFailed{}) },
 		"event":     func() { NewEvent(EventHeader{}, OrchestrationFailedEvent{}) },
 		"poison":    func() { NewWorkItem(SubOrchFailed{Details: Poison{}}) },
@@ -137,7 +137,7 @@ func TestMissingDetailsPanic(t *testing.T) {
 					t.Errorf("%s: no panic", name)
 				}
 			}()
-			make()
+			build()
 		}()
 	}
 	if got := (Poison{Message: "m"}).Display(); got != "poison: m" {

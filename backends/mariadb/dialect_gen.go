@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "a138f0664b158fb7"
+const Digest = "5e1f038dd8d803ea"
 
 // Dialect is what the engine knows of mariadb.
 var Dialect = engine.Dialect{

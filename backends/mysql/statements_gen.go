@@ -371,7 +371,6 @@ const sqlAckCancelSessions = "UPDATE (\n" +
 	"    ) AS r\n" +
 	"    STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?\n" +
 	"    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity\n" +
-	"    WHERE w.session_id IS NOT NULL\n" +
 	") AS p\n" +
 	"STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
 	"SET s.due = 0\n" +
@@ -848,17 +847,21 @@ const sqlSessionsMark = "UPDATE (\n" +
 
 // sqlSessionsDemote gives the heads of marked sessions back to their session.
 const sqlSessionsDemote = "UPDATE (\n" +
-	"    SELECT DISTINCT s.head AS id, s.session_id, s.tag_class\n" +
+	"    SELECT DISTINCT s.head AS id\n" +
 	"    FROM `§sessions` AS s FORCE INDEX (`sessions_due`)\n" +
 	"    WHERE s.due = ?\n" +
-	"      AND s.head IS NOT NULL\n" +
 	") AS p\n" +
 	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
 	"SET w.route = w.home\n" +
 	"WHERE w.id = p.id\n" +
-	"  AND w.session_id = p.session_id\n" +
-	"  AND w.tag_class = p.tag_class\n" +
-	"  AND w.route >= 2305843009213693952"
+	"  AND w.route >= 2305843009213693952\n" +
+	"  AND EXISTS (\n" +
+	"        SELECT 1\n" +
+	"        FROM `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"        WHERE s.session_id = w.session_id\n" +
+	"          AND s.tag_class = w.tag_class\n" +
+	"          AND s.head = w.id\n" +
+	"    )"
 
 // sqlSessionsHead finds the oldest ready work of marked sessions that nobody owns.
 const sqlSessionsHead = "UPDATE `§sessions` AS s FORCE INDEX (`sessions_due`)\n" +
@@ -877,18 +880,21 @@ const sqlSessionsHead = "UPDATE `§sessions` AS s FORCE INDEX (`sessions_due`)\n
 
 // sqlSessionsPromote lets anybody claim the new heads.
 const sqlSessionsPromote = "UPDATE (\n" +
-	"    SELECT DISTINCT s.head AS id, s.session_id, s.tag_class\n" +
+	"    SELECT DISTINCT s.head AS id\n" +
 	"    FROM `§sessions` AS s FORCE INDEX (`sessions_due`)\n" +
 	"    WHERE s.due = ?\n" +
-	"      AND s.head IS NOT NULL\n" +
 	") AS p\n" +
 	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
 	"SET w.route = 2305843009213693952 + w.tag_class\n" +
 	"WHERE w.id = p.id\n" +
-	"  AND w.session_id = p.session_id\n" +
-	"  AND w.tag_class = p.tag_class\n" +
 	"  AND w.route = w.home\n" +
-	"  AND w.due = 0"
+	"  AND EXISTS (\n" +
+	"        SELECT 1\n" +
+	"        FROM `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"        WHERE s.session_id = w.session_id\n" +
+	"          AND s.tag_class = w.tag_class\n" +
+	"          AND s.head = w.id\n" +
+	"    )"
 
 // sqlSessionsSettled ends the mark.
 const sqlSessionsSettled = "UPDATE `§sessions` AS s FORCE INDEX (`sessions_due`)\n" +
@@ -1286,16 +1292,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1304,16 +1311,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1322,16 +1330,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1340,16 +1349,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1358,16 +1368,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[4]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1376,16 +1387,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[5]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1394,16 +1406,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[6]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1412,16 +1425,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[7]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1430,16 +1444,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[8]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1448,16 +1463,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[9]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1466,16 +1482,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[10]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1484,16 +1501,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[11]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1502,16 +1520,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[12]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1520,16 +1539,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[13]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1538,16 +1558,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[14]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1556,16 +1577,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"        (\n" +
 	"            SELECT x.id, x.due\n" +
 	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[15]') AS SIGNED)\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1579,16 +1601,17 @@ const sqlWorkClaimSession = "UPDATE (\n" +
 	"                WHERE j.ord > 16\n" +
 	"            ) AS r\n" +
 	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
-	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY) ON s.session_id = x.session_id\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
 	"            WHERE x.route = 2305843009213693952 + r.class\n" +
 	"              AND x.due <= 0\n" +
-	"              AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
-	"              AND NOT EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
-	"                    WHERE o.session_id = x.session_id\n" +
-	"                      AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
-	"                )\n" +
 	"            ORDER BY x.due, x.id\n" +
 	"            LIMIT ?\n" +
 	"            FOR UPDATE SKIP LOCKED\n" +
@@ -1620,7 +1643,6 @@ const sqlSessionsOwn = "UPDATE (\n" +
 	"    WHERE w.route = -1\n" +
 	"      AND w.due = ?\n" +
 	"      AND w.token = ?\n" +
-	"      AND w.session_id IS NOT NULL\n" +
 	") AS p\n" +
 	"STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
 	"SET s.owner = ?,\n" +
@@ -2127,7 +2149,6 @@ const sqlDeleteSessions = "UPDATE (\n" +
 	"        … UNION ALL SELECT ?\n" +
 	"    ) AS r\n" +
 	"    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance\n" +
-	"    WHERE w.session_id IS NOT NULL\n" +
 	") AS p\n" +
 	"STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
 	"SET s.due = 0\n" +
@@ -2900,11 +2921,11 @@ var statements = engine.Statements{
 		Forms: []engine.Form{
 			{Pack: engine.PackJSON, SQL: sqlWorkClaimSession, Args: []int{
 				5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3,
-				5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
-				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
-				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
-				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4,
-				0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 5, 4, 0, 4, 0, 3, 3, 1, 2, 4,
+				5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 4, 0, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0,
+				5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0,
+				5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0,
+				5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0,
+				5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 5, 4, 0, 4, 0, 3, 3, 1, 2, 4,
 			}},
 		},
 	},

@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "a1eb794086cabb4d"
+const Digest = "b0d8bb09e504400e"
 
 // Dialect is what the engine knows of postgres.
 var Dialect = engine.Dialect{

@@ -24,12 +24,25 @@ FOR UPDATE`
 // sqlClaimsActive tells which locks are active.
 const sqlClaimsActive = `SELECT c.instance_id
 FROM unnest($2::text[], $3::bytea[]) AS r(instance, token)
-JOIN "§claims" AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > $1::int8`
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+      AND c.token = r.token
+      AND c.due > $1::int8
+    OFFSET 0
+) AS c`
 
 // sqlClaimsHeld tells which locks are held, expired or not.
 const sqlClaimsHeld = `SELECT c.instance_id
 FROM unnest($1::text[], $2::bytea[]) AS r(instance, token)
-JOIN "§claims" AS c ON c.instance_id = r.instance AND c.token = r.token`
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+      AND c.token = r.token
+    OFFSET 0
+) AS c`
 
 // sqlClaimsSettle recomputes when unlocked claim rows are due; rows that would not change are
 // left alone.
@@ -53,6 +66,7 @@ SET seq = CASE
                 WHERE m.instance_id = c.instance_id
                   AND m.visible_at <= $1::int8
                   AND m.kind = 1
+                OFFSET 0
             ) THEN 0
             ELSE -1
         END
@@ -83,6 +97,7 @@ WHERE c.instance_id = r.instance
                     WHERE m.instance_id = c.instance_id
                       AND m.visible_at <= $1::int8
                       AND m.kind = 1
+                    OFFSET 0
                 ) THEN 0
                 ELSE -1
             END))`
@@ -98,20 +113,34 @@ WHERE c.instance_id = r.instance
 // sqlClaimsTokens tells what an ambiguous commit left behind.
 const sqlClaimsTokens = `SELECT c.instance_id, c.token, c.acked_token
 FROM unnest($1::text[]) AS r(instance)
-JOIN "§claims" AS c ON c.instance_id = r.instance`
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+    OFFSET 0
+) AS c`
 
 // sqlMessagesInsert appends messages for instances with a claim row.
 const sqlMessagesInsert = `INSERT INTO "§messages" (instance_id, kind, visible_at, attempts, parent_id, item)
 SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
 FROM unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::bytea[]) WITH ORDINALITY AS r(instance, kind, visible_at, parent_id, item, ord)
-JOIN "§claims" AS c ON c.instance_id = r.instance
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+    OFFSET 0
+) AS c
 ORDER BY r.ord`
 
 // sqlMessagesOf returns an instance's messages.
 const sqlMessagesOf = `SELECT m.id, m.kind, m.visible_at, m.attempts,
     CAST(CASE WHEN m.token IS NOT NULL THEN 1 ELSE 0 END AS int8), m.item
-FROM "§messages" AS m
-WHERE m.instance_id = $1::text
+FROM (
+    SELECT m.*
+    FROM "§messages" AS m
+    WHERE m.instance_id = $1::text
+    OFFSET 0
+) AS m
 ORDER BY m.id`
 
 // sqlAbandonMessages gives the messages of held locks back.
@@ -127,6 +156,7 @@ WHERE m.instance_id = r.instance
         FROM "§claims" AS c
         WHERE c.instance_id = r.instance
           AND c.token = r.token
+        OFFSET 0
     )`
 
 // sqlAbandonRelease takes the token off held claim rows.
@@ -148,6 +178,7 @@ WHERE m.instance_id = r.instance
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > $1::int8
+        OFFSET 0
     )`
 
 // sqlAckCreateInstance creates the instance record or renews its name, and fills in what it
@@ -155,7 +186,14 @@ WHERE m.instance_id = r.instance
 const sqlAckCreateInstance = `INSERT INTO "§instances" (instance_id, name, version, parent_id, custom_status_version, created_at, updated_at)
 SELECT r.instance, r.name, r.version, r.parent, 0, $1::int8, $1::int8
 FROM unnest($2::text[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[]) AS r(instance, token, name, version, parent)
-JOIN "§claims" AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > $1::int8
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+      AND c.token = r.token
+      AND c.due > $1::int8
+    OFFSET 0
+) AS c
 WHERE TRUE
 ON CONFLICT (instance_id) DO UPDATE SET name = excluded.name, version = COALESCE(excluded.version, "§instances".version),
     parent_id = COALESCE("§instances".parent_id, excluded.parent_id), updated_at = excluded.updated_at`
@@ -171,13 +209,21 @@ WHERE i.instance_id = r.instance
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > $1::int8
+        OFFSET 0
     )`
 
 // sqlAckCreateExecution creates the execution record, running, if it is missing.
 const sqlAckCreateExecution = `INSERT INTO "§executions" (instance_id, execution_id, status, started_at)
 SELECT r.instance, r.execution, 'Running', $1::int8
 FROM unnest($2::text[], $3::bytea[], $4::int8[]) AS r(instance, token, execution)
-JOIN "§claims" AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > $1::int8
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+      AND c.token = r.token
+      AND c.due > $1::int8
+    OFFSET 0
+) AS c
 WHERE TRUE
 ON CONFLICT (instance_id, execution_id) DO NOTHING`
 
@@ -195,6 +241,7 @@ WHERE e.instance_id = r.instance
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > $1::int8
+        OFFSET 0
     )`
 
 // sqlAckPin stores the version the execution is pinned to.
@@ -209,13 +256,21 @@ WHERE e.instance_id = r.instance
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > $1::int8
+        OFFSET 0
     )`
 
 // sqlAckInsertHistory appends the turn's events; a duplicate is a unique violation.
 const sqlAckInsertHistory = `INSERT INTO "§history" (instance_id, execution_id, event_id, data)
 SELECT r.instance, r.execution, r.event, r.data
 FROM unnest($2::text[], $3::bytea[], $4::int8[], $5::int8[], $6::bytea[]) AS r(instance, token, execution, event, data)
-JOIN "§claims" AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > $1::int8`
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+      AND c.token = r.token
+      AND c.due > $1::int8
+    OFFSET 0
+) AS c`
 
 // sqlAckCustomStatus sets or clears the custom status.
 const sqlAckCustomStatus = `UPDATE "§instances" AS i
@@ -229,6 +284,7 @@ WHERE i.instance_id = r.instance
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > $1::int8
+        OFFSET 0
     )`
 
 // sqlAckClearKV turns every key of the instance into a tombstone.
@@ -244,13 +300,21 @@ WHERE k.instance_id = r.instance
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > $1::int8
+        OFFSET 0
     )`
 
 // sqlAckPutKV changes keys in the delta of the execution.
 const sqlAckPutKV = `INSERT INTO "§kv" (instance_id, kv_key, store_at, delta_state, delta_value, delta_at)
 SELECT r.instance, r."key", 0, r.state, r.value, r.updated_at
 FROM unnest($2::text[], $3::bytea[], $4::text[], $5::bytea[], $6::int8[], $7::int8[]) AS r(instance, token, "key", value, updated_at, state)
-JOIN "§claims" AS c ON c.instance_id = r.instance AND c.token = r.token AND c.due > $1::int8
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+      AND c.token = r.token
+      AND c.due > $1::int8
+    OFFSET 0
+) AS c
 WHERE TRUE
 ON CONFLICT (instance_id, kv_key) DO UPDATE SET delta_state = excluded.delta_state, delta_value = excluded.delta_value, delta_at = excluded.delta_at`
 
@@ -265,6 +329,7 @@ WHERE k.delta_state = 2
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > $1::int8
+        OFFSET 0
     )`
 
 // sqlAckMergeKVKeep moves the values that the execution set into the store.
@@ -283,6 +348,7 @@ WHERE k.delta_state = 1
         WHERE c.instance_id = r.instance
           AND c.token = r.token
           AND c.due > $1::int8
+        OFFSET 0
     )`
 
 // sqlAckInsertWork appends the turn's activities.
@@ -290,16 +356,36 @@ const sqlAckInsertWork = `INSERT INTO "§work" (instance_id, execution_id, activ
 SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
 FROM unnest($2::text[], $3::bytea[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[],
     $9::int8[], $10::int8[], $11::bytea[]) WITH ORDINALITY AS r(source, token, instance, execution, activity, session, tag, tag_class, home, item, ord)
-JOIN "§claims" AS c ON c.instance_id = r.source AND c.token = r.token AND c.due > $1::int8
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.source
+      AND c.token = r.token
+      AND c.due > $1::int8
+    OFFSET 0
+) AS c
 ORDER BY r.ord`
 
 // sqlAckCancelSessions makes the next claim look at the sessions of the activities to cancel.
 const sqlAckCancelSessions = `WITH p AS MATERIALIZED (
     SELECT w.session_id, w.tag_class
     FROM unnest($2::text[], $3::bytea[], $4::text[], $5::int8[], $6::int8[]) AS r(source, token, instance, execution, activity)
-    JOIN "§claims" AS c ON c.instance_id = r.source AND c.token = r.token AND c.due > $1::int8
-    JOIN "§work" AS w ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
-    WHERE w.session_id IS NOT NULL
+    CROSS JOIN LATERAL (
+        SELECT c.*
+        FROM "§claims" AS c
+        WHERE c.instance_id = r.source
+          AND c.token = r.token
+          AND c.due > $1::int8
+        OFFSET 0
+    ) AS c
+    CROSS JOIN LATERAL (
+        SELECT w.*
+        FROM "§work" AS w
+        WHERE w.instance_id = r.instance
+          AND w.execution_id = r.execution
+          AND w.activity_id = r.activity
+        OFFSET 0
+    ) AS w
 )
 UPDATE "§sessions" AS s
 SET due = 0
@@ -319,13 +405,21 @@ WHERE w.instance_id = r.instance
         WHERE c.instance_id = r.source
           AND c.token = r.token
           AND c.due > $1::int8
+        OFFSET 0
     )`
 
 // sqlAckInsertMessages appends the turn's messages.
 const sqlAckInsertMessages = `INSERT INTO "§messages" (instance_id, kind, visible_at, attempts, parent_id, item)
 SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
 FROM unnest($2::text[], $3::bytea[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::bytea[]) WITH ORDINALITY AS r(source, token, instance, kind, visible_at, parent_id, item, ord)
-JOIN "§claims" AS c ON c.instance_id = r.source AND c.token = r.token AND c.due > $1::int8
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.source
+      AND c.token = r.token
+      AND c.due > $1::int8
+    OFFSET 0
+) AS c
 ORDER BY r.ord`
 
 // sqlAckRelease ends the lock and moves the pointer to the current execution.
@@ -389,7 +483,14 @@ SET token = $3::bytea,
 WHERE m.instance_id = ANY (ARRAY(
         SELECT c.instance_id
         FROM unnest($4::int8[]) AS r(class)
-        JOIN "§claims" AS c ON c.version_class = r.class AND c.due = $2::int8 AND c.token = $3::bytea
+        CROSS JOIN LATERAL (
+            SELECT c.*
+            FROM "§claims" AS c
+            WHERE c.version_class = r.class
+              AND c.due = $2::int8
+              AND c.token = $3::bytea
+            OFFSET 0
+        ) AS c
     ))
   AND m.visible_at <= $1::int8`
 
@@ -397,29 +498,80 @@ WHERE m.instance_id = ANY (ARRAY(
 const sqlClaimItems = `SELECT c.instance_id, c.execution_id, c.event_count, c.incarnation, c.prev_holder,
     CAST(CASE WHEN i.instance_id IS NOT NULL THEN 1 ELSE 0 END AS int8), i.name, i.version
 FROM unnest($3::int8[]) AS r(class)
-JOIN "§claims" AS c ON c.version_class = r.class AND c.due = $1::int8 AND c.token = $2::bytea
-LEFT JOIN "§instances" AS i ON i.instance_id = c.instance_id`
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.version_class = r.class
+      AND c.due = $1::int8
+      AND c.token = $2::bytea
+    OFFSET 0
+) AS c
+LEFT JOIN LATERAL (
+    SELECT i.*
+    FROM "§instances" AS i
+    WHERE i.instance_id = c.instance_id
+    OFFSET 0
+) AS i ON TRUE`
 
 // sqlClaimMessages returns the tagged messages, in order.
 const sqlClaimMessages = `SELECT m.instance_id, m.id, m.attempts, m.item
 FROM unnest($4::int8[]) AS r(class)
-JOIN "§claims" AS c ON c.version_class = r.class AND c.due = $2::int8 AND c.token = $3::bytea
-JOIN "§messages" AS m ON m.instance_id = c.instance_id AND m.visible_at <= $1::int8 AND m.token = $3::bytea
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.version_class = r.class
+      AND c.due = $2::int8
+      AND c.token = $3::bytea
+    OFFSET 0
+) AS c
+CROSS JOIN LATERAL (
+    SELECT m.*
+    FROM "§messages" AS m
+    WHERE m.instance_id = c.instance_id
+      AND m.visible_at <= $1::int8
+      AND m.token = $3::bytea
+    OFFSET 0
+) AS m
 ORDER BY m.instance_id, m.id`
 
 // sqlClaimHistory returns the history of the marked instances that somebody else held before.
 const sqlClaimHistory = `SELECT h.instance_id, h.event_id, h.data
 FROM unnest($4::int8[]) AS r(class)
-JOIN "§claims" AS c ON c.version_class = r.class AND c.due = $1::int8 AND c.token = $2::bytea
-JOIN "§history" AS h ON h.instance_id = c.instance_id AND h.execution_id = GREATEST(c.execution_id, 1)
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.version_class = r.class
+      AND c.due = $1::int8
+      AND c.token = $2::bytea
+    OFFSET 0
+) AS c
+CROSS JOIN LATERAL (
+    SELECT h.*
+    FROM "§history" AS h
+    WHERE h.instance_id = c.instance_id
+      AND h.execution_id = GREATEST(c.execution_id, 1)
+    OFFSET 0
+) AS h
 WHERE c.prev_holder <> $3::int8
 ORDER BY h.instance_id, h.event_id`
 
 // sqlClaimKV returns the stored keys of the marked instances, without the delta.
 const sqlClaimKV = `SELECT k.instance_id, k.kv_key, k.store_value, k.store_at
 FROM unnest($3::int8[]) AS r(class)
-JOIN "§claims" AS c ON c.version_class = r.class AND c.due = $1::int8 AND c.token = $2::bytea
-JOIN "§kv" AS k ON k.instance_id = c.instance_id
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.version_class = r.class
+      AND c.due = $1::int8
+      AND c.token = $2::bytea
+    OFFSET 0
+) AS c
+CROSS JOIN LATERAL (
+    SELECT k.*
+    FROM "§kv" AS k
+    WHERE k.instance_id = c.instance_id
+    OFFSET 0
+) AS k
 WHERE k.store_value IS NOT NULL`
 
 // sqlClaimHorizon returns the next due time of each class that has one.
@@ -466,6 +618,7 @@ WHERE m.instance_id = ANY (ARRAY(
                 WHERE o.instance_id = c.instance_id
                   AND o.visible_at <= $1::int8
                   AND o.kind <> 2
+                OFFSET 0
             )
     ))
   AND m.visible_at <= $1::int8
@@ -482,6 +635,7 @@ SET token = NULL,
             WHERE m.instance_id = c.instance_id
               AND m.visible_at <= $1::int8
               AND m.kind = 1
+            OFFSET 0
         ) THEN 0
         ELSE -1
     END,
@@ -492,6 +646,7 @@ SET token = NULL,
             WHERE m.instance_id = c.instance_id
               AND m.visible_at <= $1::int8
               AND m.kind = 1
+            OFFSET 0
         ) THEN COALESCE((
             SELECT m.visible_at
             FROM "§messages" AS m
@@ -595,19 +750,22 @@ WHERE s.session_id = p.session_id
   AND s.tag_class = p.tag_class`
 
 // sqlSessionsDemote gives the heads of marked sessions back to their session.
-const sqlSessionsDemote = `WITH p AS MATERIALIZED (
-    SELECT s.head AS id, s.session_id, s.tag_class
-    FROM "§sessions" AS s
-    WHERE s.due = $1::int8
-      AND s.head IS NOT NULL
-)
-UPDATE "§work" AS w
+const sqlSessionsDemote = `UPDATE "§work" AS w
 SET route = w.home
-FROM p
-WHERE w.id = p.id
-  AND w.session_id = p.session_id
-  AND w.tag_class = p.tag_class
-  AND w.route >= 2305843009213693952`
+WHERE w.id = ANY (ARRAY(
+        SELECT s.head
+        FROM "§sessions" AS s
+        WHERE s.due = $1::int8
+    ))
+  AND w.route >= 2305843009213693952
+  AND EXISTS (
+        SELECT 1
+        FROM "§sessions" AS s
+        WHERE s.session_id = w.session_id
+          AND s.tag_class = w.tag_class
+          AND s.head = w.id
+        OFFSET 0
+    )`
 
 // sqlSessionsHead finds the oldest ready work of marked sessions that nobody owns.
 const sqlSessionsHead = `UPDATE "§sessions" AS s
@@ -625,20 +783,22 @@ SET head = CASE
 WHERE s.due = $2::int8`
 
 // sqlSessionsPromote lets anybody claim the new heads.
-const sqlSessionsPromote = `WITH p AS MATERIALIZED (
-    SELECT s.head AS id, s.session_id, s.tag_class
-    FROM "§sessions" AS s
-    WHERE s.due = $1::int8
-      AND s.head IS NOT NULL
-)
-UPDATE "§work" AS w
+const sqlSessionsPromote = `UPDATE "§work" AS w
 SET route = 2305843009213693952 + w.tag_class
-FROM p
-WHERE w.id = p.id
-  AND w.session_id = p.session_id
-  AND w.tag_class = p.tag_class
+WHERE w.id = ANY (ARRAY(
+        SELECT s.head
+        FROM "§sessions" AS s
+        WHERE s.due = $1::int8
+    ))
   AND w.route = w.home
-  AND w.due = 0`
+  AND EXISTS (
+        SELECT 1
+        FROM "§sessions" AS s
+        WHERE s.session_id = w.session_id
+          AND s.tag_class = w.tag_class
+          AND s.head = w.id
+        OFFSET 0
+    )`
 
 // sqlSessionsSettled ends the mark.
 const sqlSessionsSettled = `UPDATE "§sessions" AS s
@@ -698,7 +858,13 @@ WHERE w.id = ANY (ARRAY(
             ) AS f
             UNION ALL
             SELECT f.id, f.due
-            FROM "§sessions" AS s
+            FROM (
+                SELECT s.*
+                FROM "§sessions" AS s
+                WHERE s.owner = $5::text
+                  AND s.locked_until > $1::int8
+                OFFSET 0
+            ) AS s
             JOIN unnest($6::int8[]) AS r(class) ON TRUE
             CROSS JOIN LATERAL (
                 SELECT x.id, x.due
@@ -709,25 +875,29 @@ WHERE w.id = ANY (ARRAY(
                 LIMIT $4::int8
                 FOR UPDATE SKIP LOCKED
             ) AS f
-            WHERE s.owner = $5::text
-              AND s.locked_until > $1::int8
-              AND s.tag_class = r.class
+            WHERE s.tag_class = r.class
             UNION ALL
             SELECT f.id, f.due
             FROM unnest($6::int8[]) AS r(class)
             CROSS JOIN LATERAL (
                 SELECT x.id, x.due
                 FROM "§work" AS x
-                JOIN "§sessions" AS s ON s.session_id = x.session_id
+                CROSS JOIN LATERAL (
+                    SELECT s.*
+                    FROM "§sessions" AS s
+                    WHERE s.session_id = x.session_id
+                      AND (s.owner IS NULL OR s.owner = $5::text OR s.locked_until <= $1::int8)
+                      AND NOT EXISTS (
+                            SELECT 1
+                            FROM "§sessions" AS o
+                            WHERE o.session_id = x.session_id
+                              AND (o.tag_class < s.tag_class OR (o.owner <> $5::text AND o.locked_until > $1::int8))
+                            OFFSET 0
+                        )
+                    OFFSET 0
+                ) AS s
                 WHERE x.route = 2305843009213693952 + r.class
                   AND x.due <= 0
-                  AND (s.owner IS NULL OR s.owner = $5::text OR s.locked_until <= $1::int8)
-                  AND NOT EXISTS (
-                        SELECT 1
-                        FROM "§sessions" AS o
-                        WHERE o.session_id = x.session_id
-                          AND (o.tag_class < s.tag_class OR (o.owner <> $5::text AND o.locked_until > $1::int8))
-                    )
                 ORDER BY x.due, x.id
                 LIMIT $4::int8
                 FOR UPDATE SKIP LOCKED
@@ -739,10 +909,14 @@ WHERE w.id = ANY (ARRAY(
 
 // sqlWorkClaimed returns the locked work.
 const sqlWorkClaimed = `SELECT w.id, w.attempts, w.session_id, w.item
-FROM "§work" AS w
-WHERE w.route = -1
-  AND w.due = $1::int8
-  AND w.token = $2::bytea
+FROM (
+    SELECT w.*
+    FROM "§work" AS w
+    WHERE w.route = -1
+      AND w.due = $1::int8
+      AND w.token = $2::bytea
+    OFFSET 0
+) AS w
 ORDER BY w.id`
 
 // sqlSessionsOwn gives the sessions of the locked work to the owner.
@@ -757,7 +931,6 @@ WHERE s.session_id = ANY (ARRAY(
         WHERE w.route = -1
           AND w.due = $2::int8
           AND w.token = $3::bytea
-          AND w.session_id IS NOT NULL
     ))`
 
 // sqlWorkHorizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
@@ -787,18 +960,38 @@ WHERE p.due IS NOT NULL`
 // sqlWorkActive tells whose lock is active.
 const sqlWorkActive = `SELECT w.id
 FROM unnest($2::int8[], $3::bytea[]) AS r(id, token)
-JOIN "§work" AS w ON w.id = r.id AND w.token = r.token AND w.due > $1::int8`
+CROSS JOIN LATERAL (
+    SELECT w.*
+    FROM "§work" AS w
+    WHERE w.id = r.id
+      AND w.token = r.token
+      AND w.due > $1::int8
+    OFFSET 0
+) AS w`
 
 // sqlWorkHeld tells whose lock is held, expired or not.
 const sqlWorkHeld = `SELECT w.id
 FROM unnest($1::int8[], $2::bytea[]) AS r(id, token)
-JOIN "§work" AS w ON w.id = r.id AND w.token = r.token`
+CROSS JOIN LATERAL (
+    SELECT w.*
+    FROM "§work" AS w
+    WHERE w.id = r.id
+      AND w.token = r.token
+    OFFSET 0
+) AS w`
 
 // sqlWorkTouchSession notes activity on the sessions of active work that its owner still holds.
 const sqlWorkTouchSession = `WITH p AS MATERIALIZED (
     SELECT w.session_id, w.owner
     FROM unnest($2::int8[], $3::bytea[]) AS r(id, token)
-    JOIN "§work" AS w ON w.id = r.id AND w.token = r.token AND w.due > $1::int8
+    CROSS JOIN LATERAL (
+        SELECT w.*
+        FROM "§work" AS w
+        WHERE w.id = r.id
+          AND w.token = r.token
+          AND w.due > $1::int8
+        OFFSET 0
+    ) AS w
 )
 UPDATE "§sessions" AS s
 SET last_activity_at = $1::int8
@@ -811,7 +1004,14 @@ WHERE s.session_id = p.session_id
 const sqlWorkComplete = `INSERT INTO "§messages" (instance_id, kind, visible_at, attempts, item)
 SELECT r.instance, r.kind, r.visible_at, 0, r.item
 FROM unnest($2::int8[], $3::bytea[], $4::text[], $5::int8[], $6::int8[], $7::bytea[]) WITH ORDINALITY AS r(id, token, instance, kind, visible_at, item, ord)
-JOIN "§work" AS w ON w.id = r.id AND w.token = r.token AND w.due > $1::int8
+CROSS JOIN LATERAL (
+    SELECT w.*
+    FROM "§work" AS w
+    WHERE w.id = r.id
+      AND w.token = r.token
+      AND w.due > $1::int8
+    OFFSET 0
+) AS w
 ORDER BY r.ord`
 
 // sqlWorkDelete deletes active work.
@@ -833,7 +1033,13 @@ WHERE w.id = r.id
 const sqlWorkDirtySession = `WITH p AS MATERIALIZED (
     SELECT w.session_id, w.tag_class
     FROM unnest($1::int8[], $2::bytea[]) AS r(id, token)
-    JOIN "§work" AS w ON w.id = r.id AND w.token = r.token
+    CROSS JOIN LATERAL (
+        SELECT w.*
+        FROM "§work" AS w
+        WHERE w.id = r.id
+          AND w.token = r.token
+        OFFSET 0
+    ) AS w
 )
 UPDATE "§sessions" AS s
 SET due = 0
@@ -855,7 +1061,14 @@ WHERE w.id = r.id
 // sqlSessionsRenewable returns the sessions that sessions.renew will extend.
 const sqlSessionsRenewable = `SELECT DISTINCT s.session_id
 FROM unnest($3::text[]) AS r(owner)
-JOIN "§sessions" AS s ON s.owner = r.owner AND s.locked_until > $1::int8 AND s.last_activity_at > $2::int8`
+CROSS JOIN LATERAL (
+    SELECT s.*
+    FROM "§sessions" AS s
+    WHERE s.owner = r.owner
+      AND s.locked_until > $1::int8
+      AND s.last_activity_at > $2::int8
+    OFFSET 0
+) AS s`
 
 // sqlSessionsRenew extends active sessions that are not idle; dirty ones stay dirty.
 const sqlSessionsRenew = `UPDATE "§sessions" AS s
@@ -877,6 +1090,7 @@ FROM (
             SELECT 1
             FROM "§work" AS w
             WHERE w.session_id = s.session_id
+            OFFSET 0
         )
     FOR UPDATE
 ) AS p`
@@ -890,6 +1104,7 @@ WHERE s.session_id = r.session
         SELECT 1
         FROM "§work" AS w
         WHERE w.session_id = s.session_id
+        OFFSET 0
     )`
 
 // sqlReadPosition tells which history an instance is at.
@@ -899,9 +1114,13 @@ WHERE c.instance_id = $1::text`
 
 // sqlReadHistory returns the events of one execution.
 const sqlReadHistory = `SELECT h.event_id, h.data
-FROM "§history" AS h
-WHERE h.instance_id = $1::text
-  AND h.execution_id = $2::int8
+FROM (
+    SELECT h.*
+    FROM "§history" AS h
+    WHERE h.instance_id = $1::text
+      AND h.execution_id = $2::int8
+    OFFSET 0
+) AS h
 ORDER BY h.event_id`
 
 // sqlReadCustomStatus returns the custom status.
@@ -918,9 +1137,13 @@ WHERE k.instance_id = $1::text
 
 // sqlReadKVAll returns all keys that have a value.
 const sqlReadKVAll = `SELECT k.kv_key, CASE WHEN k.delta_state = 1 THEN k.delta_value ELSE k.store_value END
-FROM "§kv" AS k
-WHERE k.instance_id = $1::text
-  AND (k.delta_state = 1 OR (k.delta_state = 0 AND k.store_value IS NOT NULL))
+FROM (
+    SELECT k.*
+    FROM "§kv" AS k
+    WHERE k.instance_id = $1::text
+      AND (k.delta_state = 1 OR (k.delta_state = 0 AND k.store_value IS NOT NULL))
+    OFFSET 0
+) AS k
 ORDER BY k.kv_key`
 
 // sqlReadStats counts the current history and the live keys of an instance.
@@ -948,18 +1171,35 @@ const sqlReadStats = `SELECT (
         WHERE k.instance_id = i.instance_id
           AND (k.delta_state = 1 OR (k.delta_state = 0 AND k.store_value IS NOT NULL))
     ), 0) AS int8)
-FROM "§instances" AS i
-LEFT JOIN "§claims" AS c ON c.instance_id = i.instance_id
-WHERE i.instance_id = $1::text`
+FROM (
+    SELECT i.*
+    FROM "§instances" AS i
+    WHERE i.instance_id = $1::text
+    OFFSET 0
+) AS i
+LEFT JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = i.instance_id
+    OFFSET 0
+) AS c ON TRUE`
 
 // sqlReadFirstEvent returns the event that started the current execution.
 const sqlReadFirstEvent = `SELECT h.data
-FROM "§claims" AS c
-JOIN "§history" AS h
-    ON h.instance_id = c.instance_id
+FROM (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = $1::text
+    OFFSET 0
+) AS c
+CROSS JOIN LATERAL (
+    SELECT h.*
+    FROM "§history" AS h
+    WHERE h.instance_id = c.instance_id
       AND h.execution_id = GREATEST(c.execution_id, 1)
       AND h.event_id = 1
-WHERE c.instance_id = $1::text`
+    OFFSET 0
+) AS h`
 
 // sqlAppendHistory appends events behind the engine's back; a duplicate is a unique violation.
 const sqlAppendHistory = `INSERT INTO "§history" (instance_id, execution_id, event_id, data)
@@ -1025,25 +1265,59 @@ ORDER BY i.created_at DESC, i.instance_id`
 
 // sqlListByStatus returns the instances whose current execution has a status, the newest first.
 const sqlListByStatus = `SELECT i.instance_id
-FROM "§instances" AS i
-JOIN "§claims" AS c ON c.instance_id = i.instance_id
-JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+FROM (
+    SELECT i.*
+    FROM "§instances" AS i
+    OFFSET 0
+) AS i
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = i.instance_id
+    OFFSET 0
+) AS c
+CROSS JOIN LATERAL (
+    SELECT e.*
+    FROM "§executions" AS e
+    WHERE e.instance_id = c.instance_id
+      AND e.execution_id = GREATEST(c.execution_id, 1)
+    OFFSET 0
+) AS e
 WHERE e.status = $1::text
 ORDER BY i.created_at DESC, i.instance_id`
 
 // sqlListExecutions returns the executions of an instance.
 const sqlListExecutions = `SELECT e.execution_id
-FROM "§executions" AS e
-WHERE e.instance_id = $1::text
+FROM (
+    SELECT e.*
+    FROM "§executions" AS e
+    WHERE e.instance_id = $1::text
+    OFFSET 0
+) AS e
 ORDER BY e.execution_id`
 
 // sqlInstanceInfo describes an instance.
 const sqlInstanceInfo = `SELECT i.name, i.version, COALESCE(GREATEST(c.execution_id, 1), 1), e.status, e.output, i.created_at,
     i.updated_at, i.parent_id
-FROM "§instances" AS i
-LEFT JOIN "§claims" AS c ON c.instance_id = i.instance_id
-LEFT JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
-WHERE i.instance_id = $1::text`
+FROM (
+    SELECT i.*
+    FROM "§instances" AS i
+    WHERE i.instance_id = $1::text
+    OFFSET 0
+) AS i
+LEFT JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = i.instance_id
+    OFFSET 0
+) AS c ON TRUE
+LEFT JOIN LATERAL (
+    SELECT e.*
+    FROM "§executions" AS e
+    WHERE e.instance_id = c.instance_id
+      AND e.execution_id = GREATEST(c.execution_id, 1)
+    OFFSET 0
+) AS e ON TRUE`
 
 // sqlExecutionInfo describes an execution.
 const sqlExecutionInfo = `SELECT e.status, e.output, e.started_at, e.completed_at,
@@ -1068,24 +1342,69 @@ const sqlMetrics = `SELECT (
     ),
     (
         SELECT COUNT(*)
-        FROM "§executions" AS e
-        JOIN "§instances" AS i ON i.instance_id = e.instance_id
-        JOIN "§claims" AS c ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
-        WHERE e.status = 'Running'
+        FROM (
+            SELECT e.*
+            FROM "§executions" AS e
+            WHERE e.status = 'Running'
+            OFFSET 0
+        ) AS e
+        CROSS JOIN LATERAL (
+            SELECT i.*
+            FROM "§instances" AS i
+            WHERE i.instance_id = e.instance_id
+            OFFSET 0
+        ) AS i
+        CROSS JOIN LATERAL (
+            SELECT c.*
+            FROM "§claims" AS c
+            WHERE c.instance_id = e.instance_id
+              AND GREATEST(c.execution_id, 1) = e.execution_id
+            OFFSET 0
+        ) AS c
     ),
     (
         SELECT COUNT(*)
-        FROM "§executions" AS e
-        JOIN "§instances" AS i ON i.instance_id = e.instance_id
-        JOIN "§claims" AS c ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
-        WHERE e.status = 'Completed'
+        FROM (
+            SELECT e.*
+            FROM "§executions" AS e
+            WHERE e.status = 'Completed'
+            OFFSET 0
+        ) AS e
+        CROSS JOIN LATERAL (
+            SELECT i.*
+            FROM "§instances" AS i
+            WHERE i.instance_id = e.instance_id
+            OFFSET 0
+        ) AS i
+        CROSS JOIN LATERAL (
+            SELECT c.*
+            FROM "§claims" AS c
+            WHERE c.instance_id = e.instance_id
+              AND GREATEST(c.execution_id, 1) = e.execution_id
+            OFFSET 0
+        ) AS c
     ),
     (
         SELECT COUNT(*)
-        FROM "§executions" AS e
-        JOIN "§instances" AS i ON i.instance_id = e.instance_id
-        JOIN "§claims" AS c ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
-        WHERE e.status = 'Failed'
+        FROM (
+            SELECT e.*
+            FROM "§executions" AS e
+            WHERE e.status = 'Failed'
+            OFFSET 0
+        ) AS e
+        CROSS JOIN LATERAL (
+            SELECT i.*
+            FROM "§instances" AS i
+            WHERE i.instance_id = e.instance_id
+            OFFSET 0
+        ) AS i
+        CROSS JOIN LATERAL (
+            SELECT c.*
+            FROM "§claims" AS c
+            WHERE c.instance_id = e.instance_id
+              AND GREATEST(c.execution_id, 1) = e.execution_id
+            OFFSET 0
+        ) AS c
     ),
     (
         SELECT COUNT(*)
@@ -1095,8 +1414,18 @@ const sqlMetrics = `SELECT (
 // sqlDepths counts what waits in the queues, and why.
 const sqlDepths = `SELECT (
         SELECT COUNT(*)
-        FROM "§messages" AS q
-        JOIN "§claims" AS c ON c.instance_id = q.instance_id
+        FROM (
+            SELECT q.*
+            FROM "§messages" AS q
+            WHERE q.visible_at <= $1::int8
+            OFFSET 0
+        ) AS q
+        CROSS JOIN LATERAL (
+            SELECT c.*
+            FROM "§claims" AS c
+            WHERE c.instance_id = q.instance_id
+            OFFSET 0
+        ) AS c
         WHERE (c.version_class <> -1
                 OR EXISTS (
                     SELECT 1
@@ -1104,14 +1433,24 @@ const sqlDepths = `SELECT (
                     WHERE m.instance_id = c.instance_id
                       AND m.visible_at <= $1::int8
                       AND m.kind = 1
+                    OFFSET 0
                 ))
-          AND q.visible_at <= $1::int8
           AND (c.token IS NULL OR c.due <= $1::int8)
     ),
     (
         SELECT COUNT(*)
-        FROM "§messages" AS q
-        JOIN "§claims" AS c ON c.instance_id = q.instance_id
+        FROM (
+            SELECT q.*
+            FROM "§messages" AS q
+            WHERE q.visible_at > $1::int8
+            OFFSET 0
+        ) AS q
+        CROSS JOIN LATERAL (
+            SELECT c.*
+            FROM "§claims" AS c
+            WHERE c.instance_id = q.instance_id
+            OFFSET 0
+        ) AS c
         WHERE (c.version_class <> -1
                 OR EXISTS (
                     SELECT 1
@@ -1119,13 +1458,23 @@ const sqlDepths = `SELECT (
                     WHERE m.instance_id = c.instance_id
                       AND m.visible_at <= $1::int8
                       AND m.kind = 1
+                    OFFSET 0
                 ))
-          AND q.visible_at > $1::int8
     ),
     (
         SELECT COUNT(*)
-        FROM "§messages" AS q
-        JOIN "§claims" AS c ON c.instance_id = q.instance_id
+        FROM (
+            SELECT q.*
+            FROM "§messages" AS q
+            WHERE q.visible_at <= $1::int8
+            OFFSET 0
+        ) AS q
+        CROSS JOIN LATERAL (
+            SELECT c.*
+            FROM "§claims" AS c
+            WHERE c.instance_id = q.instance_id
+            OFFSET 0
+        ) AS c
         WHERE (c.version_class <> -1
                 OR EXISTS (
                     SELECT 1
@@ -1133,15 +1482,24 @@ const sqlDepths = `SELECT (
                     WHERE m.instance_id = c.instance_id
                       AND m.visible_at <= $1::int8
                       AND m.kind = 1
+                    OFFSET 0
                 ))
-          AND q.visible_at <= $1::int8
           AND c.token IS NOT NULL
           AND c.due > $1::int8
     ),
     (
         SELECT COUNT(*)
-        FROM "§messages" AS q
-        JOIN "§claims" AS c ON c.instance_id = q.instance_id
+        FROM (
+            SELECT q.*
+            FROM "§messages" AS q
+            OFFSET 0
+        ) AS q
+        CROSS JOIN LATERAL (
+            SELECT c.*
+            FROM "§claims" AS c
+            WHERE c.instance_id = q.instance_id
+            OFFSET 0
+        ) AS c
         WHERE c.version_class = -1
           AND NOT EXISTS (
                 SELECT 1
@@ -1149,6 +1507,7 @@ const sqlDepths = `SELECT (
                 WHERE m.instance_id = c.instance_id
                   AND m.visible_at <= $1::int8
                   AND m.kind = 1
+                OFFSET 0
             )
     ),
     (
@@ -1178,29 +1537,63 @@ const sqlDepths = `SELECT (
 // sqlChildren returns direct children, the oldest first.
 const sqlChildren = `SELECT i.parent_id, i.instance_id
 FROM unnest($1::text[]) AS r(instance)
-JOIN "§instances" AS i ON i.parent_id = r.instance
+CROSS JOIN LATERAL (
+    SELECT i.*
+    FROM "§instances" AS i
+    WHERE i.parent_id = r.instance
+    OFFSET 0
+) AS i
 ORDER BY i.created_at, i.instance_id`
 
 // sqlParent returns an instance's parent and whether that has a record.
 const sqlParent = `SELECT i.parent_id, CAST(CASE WHEN p.instance_id IS NOT NULL THEN 1 ELSE 0 END AS int8)
-FROM "§instances" AS i
-LEFT JOIN "§instances" AS p ON p.instance_id = i.parent_id
-WHERE i.instance_id = $1::text`
+FROM (
+    SELECT i.*
+    FROM "§instances" AS i
+    WHERE i.instance_id = $1::text
+    OFFSET 0
+) AS i
+LEFT JOIN LATERAL (
+    SELECT p.*
+    FROM "§instances" AS p
+    WHERE p.instance_id = i.parent_id
+    OFFSET 0
+) AS p ON TRUE`
 
 // sqlDeleteRunning tells which instances are running.
 const sqlDeleteRunning = `SELECT c.instance_id
 FROM unnest($1::text[]) AS r(instance)
-JOIN "§claims" AS c ON c.instance_id = r.instance
-JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
-JOIN "§instances" AS i ON i.instance_id = r.instance
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+    OFFSET 0
+) AS c
+CROSS JOIN LATERAL (
+    SELECT e.*
+    FROM "§executions" AS e
+    WHERE e.instance_id = c.instance_id
+      AND e.execution_id = GREATEST(c.execution_id, 1)
+    OFFSET 0
+) AS e
+CROSS JOIN LATERAL (
+    SELECT i.*
+    FROM "§instances" AS i
+    WHERE i.instance_id = r.instance
+    OFFSET 0
+) AS i
 WHERE e.status = 'Running'`
 
 // sqlDeleteSessions makes the next claim look at the sessions of the work to delete.
 const sqlDeleteSessions = `WITH p AS MATERIALIZED (
     SELECT w.session_id, w.tag_class
     FROM unnest($1::text[]) AS r(instance)
-    JOIN "§work" AS w ON w.instance_id = r.instance
-    WHERE w.session_id IS NOT NULL
+    CROSS JOIN LATERAL (
+        SELECT w.*
+        FROM "§work" AS w
+        WHERE w.instance_id = r.instance
+        OFFSET 0
+    ) AS w
 )
 UPDATE "§sessions" AS s
 SET due = 0
@@ -1217,19 +1610,25 @@ WHERE m.parent_id = r.instance
         SELECT 1
         FROM "§instances" AS i
         WHERE i.instance_id = m.instance_id
+        OFFSET 0
     )`
 
 // sqlPendingStartTargets returns the instances of those starts.
 const sqlPendingStartTargets = `SELECT DISTINCT m.instance_id
 FROM unnest($1::text[]) AS r(instance)
-JOIN "§messages" AS m
-    ON m.parent_id = r.instance
+CROSS JOIN LATERAL (
+    SELECT m.*
+    FROM "§messages" AS m
+    WHERE m.parent_id = r.instance
       AND m.kind = 1
       AND NOT EXISTS (
             SELECT 1
             FROM "§instances" AS i
             WHERE i.instance_id = m.instance_id
-        )`
+            OFFSET 0
+        )
+    OFFSET 0
+) AS m`
 
 // sqlDeleteHistory deletes what instances have in history.
 const sqlDeleteHistory = `DELETE FROM "§history" AS h
@@ -1269,8 +1668,19 @@ WHERE c.instance_id = r.instance`
 // sqlBulkDeletable returns ended roots, those that ended first.
 const sqlBulkDeletable = `SELECT i.instance_id
 FROM "§executions" AS e
-JOIN "§claims" AS c ON c.instance_id = e.instance_id AND GREATEST(c.execution_id, 1) = e.execution_id
-JOIN "§instances" AS i ON i.instance_id = c.instance_id
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = e.instance_id
+      AND GREATEST(c.execution_id, 1) = e.execution_id
+    OFFSET 0
+) AS c
+CROSS JOIN LATERAL (
+    SELECT i.*
+    FROM "§instances" AS i
+    WHERE i.instance_id = c.instance_id
+    OFFSET 0
+) AS i
 WHERE (e.status = 'Completed' OR e.status = 'Failed')
   AND e.completed_at < $1::int8
   AND (i.parent_id IS NULL
@@ -1278,6 +1688,7 @@ WHERE (e.status = 'Completed' OR e.status = 'Failed')
             SELECT 1
             FROM "§instances" AS p
             WHERE p.instance_id = i.parent_id
+            OFFSET 0
         ))
 ORDER BY e.completed_at, i.instance_id
 LIMIT $2::int8`
@@ -1285,9 +1696,25 @@ LIMIT $2::int8`
 // sqlBulkDeletableAmong returns ended roots among some instances, those that ended first.
 const sqlBulkDeletableAmong = `SELECT i.instance_id
 FROM unnest($3::text[]) AS r(instance)
-JOIN "§claims" AS c ON c.instance_id = r.instance
-JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
-JOIN "§instances" AS i ON i.instance_id = c.instance_id
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = r.instance
+    OFFSET 0
+) AS c
+CROSS JOIN LATERAL (
+    SELECT e.*
+    FROM "§executions" AS e
+    WHERE e.instance_id = c.instance_id
+      AND e.execution_id = GREATEST(c.execution_id, 1)
+    OFFSET 0
+) AS e
+CROSS JOIN LATERAL (
+    SELECT i.*
+    FROM "§instances" AS i
+    WHERE i.instance_id = c.instance_id
+    OFFSET 0
+) AS i
 WHERE (e.status = 'Completed' OR e.status = 'Failed')
   AND e.completed_at < $1::int8
   AND (i.parent_id IS NULL
@@ -1295,6 +1722,7 @@ WHERE (e.status = 'Completed' OR e.status = 'Failed')
             SELECT 1
             FROM "§instances" AS p
             WHERE p.instance_id = i.parent_id
+            OFFSET 0
         ))
 ORDER BY e.completed_at, i.instance_id
 LIMIT $2::int8`
@@ -1302,8 +1730,19 @@ LIMIT $2::int8`
 // sqlBulkPrunable returns instances whose executions may be pruned.
 const sqlBulkPrunable = `SELECT i.instance_id
 FROM "§instances" AS i
-LEFT JOIN "§claims" AS c ON c.instance_id = i.instance_id
-LEFT JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+LEFT JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = i.instance_id
+    OFFSET 0
+) AS c ON TRUE
+LEFT JOIN LATERAL (
+    SELECT e.*
+    FROM "§executions" AS e
+    WHERE e.instance_id = c.instance_id
+      AND e.execution_id = GREATEST(c.execution_id, 1)
+    OFFSET 0
+) AS e ON TRUE
 WHERE ($1::int8 >= 4611686018427387904 OR e.completed_at < $1::int8)
 ORDER BY i.instance_id
 LIMIT $2::int8`
@@ -1311,17 +1750,37 @@ LIMIT $2::int8`
 // sqlBulkPrunableAmong returns instances whose executions may be pruned, among some.
 const sqlBulkPrunableAmong = `SELECT i.instance_id
 FROM unnest($3::text[]) AS r(instance)
-JOIN "§instances" AS i ON i.instance_id = r.instance
-LEFT JOIN "§claims" AS c ON c.instance_id = i.instance_id
-LEFT JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+CROSS JOIN LATERAL (
+    SELECT i.*
+    FROM "§instances" AS i
+    WHERE i.instance_id = r.instance
+    OFFSET 0
+) AS i
+LEFT JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = i.instance_id
+    OFFSET 0
+) AS c ON TRUE
+LEFT JOIN LATERAL (
+    SELECT e.*
+    FROM "§executions" AS e
+    WHERE e.instance_id = c.instance_id
+      AND e.execution_id = GREATEST(c.execution_id, 1)
+    OFFSET 0
+) AS e ON TRUE
 WHERE ($1::int8 >= 4611686018427387904 OR e.completed_at < $1::int8)
 ORDER BY i.instance_id
 LIMIT $2::int8`
 
 // sqlPrunable returns an instance's executions, the newest first.
 const sqlPrunable = `SELECT e.execution_id, e.status, e.completed_at
-FROM "§executions" AS e
-WHERE e.instance_id = $1::text
+FROM (
+    SELECT e.*
+    FROM "§executions" AS e
+    WHERE e.instance_id = $1::text
+    OFFSET 0
+) AS e
 ORDER BY e.execution_id DESC`
 
 // sqlPruneHistory deletes the events of executions.
@@ -1348,6 +1807,7 @@ WHERE m.instance_id = ANY (ARRAY(
                 WHERE m.instance_id = c.instance_id
                   AND m.visible_at <= $1::int8
                   AND m.kind = 1
+                OFFSET 0
             )
         FOR UPDATE SKIP LOCKED
     ))
@@ -1360,24 +1820,37 @@ const sqlCheckClaims = `SELECT c.instance_id,
         WHEN c.token IS NULL THEN 'not due when its earliest message becomes visible'
         ELSE 'locked and never due'
     END
-FROM "§claims" AS c
-WHERE ((c.version_class = -1 AND c.has_context = 1)
-        OR (c.version_class <> -1
-            AND c.token IS NULL
-            AND c.due <> COALESCE((
-                SELECT m.visible_at
-                FROM "§messages" AS m
-                WHERE m.instance_id = c.instance_id
-                ORDER BY m.instance_id, m.visible_at
-                LIMIT 1
-            ), 4611686018427387904))
-        OR (c.token IS NOT NULL AND c.due >= 4611686018427387904))
+FROM (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE ((c.version_class = -1 AND c.has_context = 1)
+            OR (c.version_class <> -1
+                AND c.token IS NULL
+                AND c.due <> COALESCE((
+                    SELECT m.visible_at
+                    FROM "§messages" AS m
+                    WHERE m.instance_id = c.instance_id
+                    ORDER BY m.instance_id, m.visible_at
+                    LIMIT 1
+                ), 4611686018427387904))
+            OR (c.token IS NOT NULL AND c.due >= 4611686018427387904))
+    OFFSET 0
+) AS c
 ORDER BY c.instance_id`
 
 // sqlCheckMessages finds messages without a claim row.
 const sqlCheckMessages = `SELECT DISTINCT m.instance_id
-FROM "§messages" AS m
-LEFT JOIN "§claims" AS c ON c.instance_id = m.instance_id
+FROM (
+    SELECT m.*
+    FROM "§messages" AS m
+    OFFSET 0
+) AS m
+LEFT JOIN LATERAL (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.instance_id = m.instance_id
+    OFFSET 0
+) AS c ON TRUE
 WHERE c.instance_id IS NULL
 ORDER BY m.instance_id`
 
@@ -1389,13 +1862,17 @@ const sqlCheckEvents = `SELECT c.instance_id, c.event_count,
         WHERE h.instance_id = c.instance_id
           AND h.execution_id = GREATEST(c.execution_id, 1)
     )
-FROM "§claims" AS c
-WHERE c.event_count <> (
-        SELECT COUNT(*)
-        FROM "§history" AS h
-        WHERE h.instance_id = c.instance_id
-          AND h.execution_id = GREATEST(c.execution_id, 1)
-    )
+FROM (
+    SELECT c.*
+    FROM "§claims" AS c
+    WHERE c.event_count <> (
+            SELECT COUNT(*)
+            FROM "§history" AS h
+            WHERE h.instance_id = c.instance_id
+              AND h.execution_id = GREATEST(c.execution_id, 1)
+        )
+    OFFSET 0
+) AS c
 ORDER BY c.instance_id`
 
 // sqlCheckWork finds work that no claim would find, or one too early.
@@ -1410,23 +1887,29 @@ const sqlCheckWork = `SELECT w.id,
                   AND s.tag_class = w.tag_class
                   AND s.head = w.id
                   AND w.route = 2305843009213693952 + w.tag_class
+                OFFSET 0
             ) THEN 'ready on a route that is not its own'
         WHEN w.route = -1 THEN 'waits for nothing'
         ELSE 'ready and due later'
     END
-FROM "§work" AS w
-WHERE ((w.route = -1 AND w.due = 0)
-        OR (w.route <> -1 AND w.due <> 0)
-        OR (w.route <> -1
-            AND w.route <> w.home
-            AND NOT EXISTS (
-                SELECT 1
-                FROM "§sessions" AS s
-                WHERE s.session_id = w.session_id
-                  AND s.tag_class = w.tag_class
-                  AND s.head = w.id
-                  AND w.route = 2305843009213693952 + w.tag_class
-            )))
+FROM (
+    SELECT w.*
+    FROM "§work" AS w
+    WHERE ((w.route = -1 AND w.due = 0)
+            OR (w.route <> -1 AND w.due <> 0)
+            OR (w.route <> -1
+                AND w.route <> w.home
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM "§sessions" AS s
+                    WHERE s.session_id = w.session_id
+                      AND s.tag_class = w.tag_class
+                      AND s.head = w.id
+                      AND w.route = 2305843009213693952 + w.tag_class
+                    OFFSET 0
+                )))
+    OFFSET 0
+) AS w
 ORDER BY w.id`
 
 // sqlCheckLocks returns what is locked now.

@@ -13,6 +13,7 @@ import (
 
 // store makes a factory whose stores share one clock among all their handles.
 func store(t *testing.T, configure func(*sqlite.Config)) conformance.Factory {
+	t.Helper()
 	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
 		c := sqlite.Config{Path: filepath.Join(t.TempDir(), "store.db")}
 		c.Engine.Clock = &engine.ManualClock{}

@@ -287,7 +287,6 @@ WHERE (s.session_id, s.tag_class) IN (
         WHERE c.instance_id = ?2
           AND c.token = ?3
           AND c.due > ?1
-          AND w.session_id IS NOT NULL
     )`
 
 // sqlAckCancelWork deletes cancelled activities, locked or not.
@@ -564,13 +563,19 @@ WHERE (s.session_id, s.tag_class) IN (
 // sqlSessionsDemote gives the heads of marked sessions back to their session.
 const sqlSessionsDemote = `UPDATE "§work" AS w
 SET route = w.home
-WHERE (w.id, w.session_id, w.tag_class) IN (
-        SELECT s.head, s.session_id, s.tag_class
+WHERE w.id IN (
+        SELECT s.head
         FROM "§sessions" AS s
         WHERE s.due = ?1
-          AND s.head IS NOT NULL
     )
-  AND w.route >= 2305843009213693952`
+  AND w.route >= 2305843009213693952
+  AND EXISTS (
+        SELECT 1
+        FROM "§sessions" AS s
+        WHERE s.session_id = w.session_id
+          AND s.tag_class = w.tag_class
+          AND s.head = w.id
+    )`
 
 // sqlSessionsHead finds the oldest ready work of marked sessions that nobody owns.
 const sqlSessionsHead = `UPDATE "§sessions" AS s
@@ -590,14 +595,19 @@ WHERE s.due = ?2`
 // sqlSessionsPromote lets anybody claim the new heads.
 const sqlSessionsPromote = `UPDATE "§work" AS w
 SET route = 2305843009213693952 + w.tag_class
-WHERE (w.id, w.session_id, w.tag_class) IN (
-        SELECT s.head, s.session_id, s.tag_class
+WHERE w.id IN (
+        SELECT s.head
         FROM "§sessions" AS s
         WHERE s.due = ?1
-          AND s.head IS NOT NULL
     )
   AND w.route = w.home
-  AND w.due = 0`
+  AND EXISTS (
+        SELECT 1
+        FROM "§sessions" AS s
+        WHERE s.session_id = w.session_id
+          AND s.tag_class = w.tag_class
+          AND s.head = w.id
+    )`
 
 // sqlSessionsSettled ends the mark.
 const sqlSessionsSettled = `UPDATE "§sessions" AS s
@@ -675,16 +685,17 @@ WHERE w.id IN (
             WHERE f.id IN (
                     SELECT x.id
                     FROM "§work" AS x
-                    CROSS JOIN "§sessions" AS s ON s.session_id = x.session_id
+                    CROSS JOIN "§sessions" AS s
+                        ON s.session_id = x.session_id
+                          AND (s.owner IS NULL OR s.owner = ?5 OR s.locked_until <= ?1)
+                          AND NOT EXISTS (
+                                SELECT 1
+                                FROM "§sessions" AS o
+                                WHERE o.session_id = x.session_id
+                                  AND (o.tag_class < s.tag_class OR (o.owner <> ?5 AND o.locked_until > ?1))
+                            )
                     WHERE x.route = 2305843009213693952 + r.value
                       AND x.due <= 0
-                      AND (s.owner IS NULL OR s.owner = ?5 OR s.locked_until <= ?1)
-                      AND NOT EXISTS (
-                            SELECT 1
-                            FROM "§sessions" AS o
-                            WHERE o.session_id = x.session_id
-                              AND (o.tag_class < s.tag_class OR (o.owner <> ?5 AND o.locked_until > ?1))
-                        )
                     ORDER BY x.due, x.id
                     LIMIT ?4
                 )
@@ -713,7 +724,6 @@ WHERE s.session_id IN (
         WHERE w.route = -1
           AND w.due = ?2
           AND w.token = ?3
-          AND w.session_id IS NOT NULL
     )`
 
 // sqlWorkHorizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
@@ -1145,7 +1155,6 @@ WHERE (s.session_id, s.tag_class) IN (
         SELECT w.session_id, w.tag_class
         FROM "§work" AS w
         WHERE w.instance_id = ?1
-          AND w.session_id IS NOT NULL
     )`
 
 // sqlDeletePendingStarts deletes starts of children that have no record yet.

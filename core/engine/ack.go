@@ -92,7 +92,7 @@ func (m *turn) putClasses() error {
 		rows = append(rows, []any{classKindVersion, versionClass(*v), v.String()})
 	}
 	for _, item := range m.WorkerItems {
-		if a := item.Payload().(core.ActivityExecute); a.Tag != nil {
+		if a, ok := item.Payload().(core.ActivityExecute); ok && a.Tag != nil {
 			rows = append(rows, []any{classKindTag, tagClass(a.Tag), *a.Tag})
 		}
 	}
@@ -127,14 +127,16 @@ func (m *turn) add(b *batch) {
 	if v := m.Metadata.PinnedVersion; v != nil {
 		class = versionClass(*v)
 	}
-	b.row(&s.AckRelease, id, nonce, int64(m.ExecutionID), int64(len(m.HistoryDelta)), flag(m.Metadata.OrchestrationName != nil), class)
+	named := flag(m.Metadata.OrchestrationName != nil)
+	b.row(&s.AckRelease, id, nonce, int64(m.ExecutionID), int64(len(m.HistoryDelta)), named, class)
 }
 
 // addRecords upserts the instance and execution records (contract 2.2 steps 3 to 8).
 func (m *turn) addRecords(b *batch) {
 	s, id, nonce, md := m.e.s, m.token.instance, m.token.nonce, m.Metadata
 	if md.OrchestrationName != nil {
-		b.row(&s.AckCreateInstance, id, nonce, []byte(*md.OrchestrationName), optBytes(md.OrchestrationVersion), optText(md.ParentInstanceID))
+		name, version := []byte(*md.OrchestrationName), optBytes(md.OrchestrationVersion)
+		b.row(&s.AckCreateInstance, id, nonce, name, version, optText(md.ParentInstanceID))
 	} else {
 		b.row(&s.AckTouchInstance, id, nonce)
 	}

@@ -32,12 +32,10 @@ func (e *Engine) setAside(ctx context.Context, w *claimedWork, why error) error 
 }
 
 // keepAside keeps a copy of an undecodable message; the message itself stays in
-// its batch. Losing the copy to an error loses nothing else, so it is only logged.
-func (e *Engine) keepAside(queue int64, instance string, item []byte, reason string) {
-	m := &asideMember{e: e, name: "FetchOrchestrationItem", queue: queue, instance: &instance, item: item, reason: reason}
-	if err := e.do(e.run, m); err != nil {
-		e.opts.Logger.Warn("keep a copy of an undecodable message", "instance", instance, "error", err)
-	}
+// its batch, and goes with it when that is acked.
+func (e *Engine) keepAside(ctx context.Context, instance string, item []byte, reason string) error {
+	return e.do(ctx, &asideMember{e: e, name: "FetchOrchestrationItem", queue: asideOrchestrator,
+		instance: &instance, item: item, reason: reason})
 }
 
 // asideMember stores an item aside and, when it was claimed work, drops its row.

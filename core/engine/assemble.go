@@ -49,13 +49,16 @@ const unknown = "unknown"
 func (e *Engine) assemble(ctx context.Context, c *claimedInstance) (*core.FetchedOrchestration, error) {
 	if len(c.messages) == 0 {
 		e.giveBack(c)
-		return nil, nil
+		return nil, nil //nolint:nilnil // no item is no error
 	}
 	f := &core.FetchedOrchestration{
 		LockToken: instanceToken(c.nonce, c.instance()),
 		Item:      core.OrchestrationItem{Instance: c.instance(), KVSnapshot: map[string]core.KVEntry{}},
 	}
-	e.decodeMessages(c, f)
+	if err := e.decodeMessages(ctx, c, f); err != nil {
+		e.giveBack(c)
+		return nil, err
+	}
 	history, undecodable, err := e.claimedHistory(ctx, c, f.LockToken)
 	if err != nil {
 		e.giveBack(c)
@@ -75,8 +78,9 @@ func (e *Engine) assemble(ctx context.Context, c *claimedInstance) (*core.Fetche
 }
 
 // decodeMessages decodes the batch. One that cannot be decoded surfaces as the
-// item's history error, and a copy of it is kept aside (design decision 6).
-func (e *Engine) decodeMessages(c *claimedInstance, f *core.FetchedOrchestration) {
+// item's history error, and a copy of it is kept aside (design decision 6): once,
+// and before anybody can ack it away.
+func (e *Engine) decodeMessages(ctx context.Context, c *claimedInstance, f *core.FetchedOrchestration) error {
 	for _, row := range c.messages {
 		attempts := uint32(row.Int(2))
 		f.AttemptCount = max(f.AttemptCount, attempts)
@@ -86,16 +90,22 @@ func (e *Engine) decodeMessages(c *claimedInstance, f *core.FetchedOrchestration
 			continue
 		}
 		f.Item.HistoryError = fmt.Sprintf("message %d cannot be decoded: %v", row.Int(1), err)
-		if attempts == 1 {
-			e.keepAside(asideOrchestrator, c.instance(), row.Bytes(3), f.Item.HistoryError)
+		if attempts > 1 {
+			continue
+		}
+		if err := e.keepAside(ctx, c.instance(), row.Bytes(3), f.Item.HistoryError); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // claimedHistory returns the claimed execution's events: from the cache, from
 // the claim, or from a second trip when this process held the instance before
 // but has forgotten it. undecodable says why they cannot be decoded.
-func (e *Engine) claimedHistory(ctx context.Context, c *claimedInstance, tk string) (events []core.Event, undecodable, err error) {
+func (e *Engine) claimedHistory(
+	ctx context.Context, c *claimedInstance, tk string,
+) (events []core.Event, undecodable, err error) {
 	at := c.position()
 	if at.events == 0 {
 		e.cache.hold(tk, c.instance(), at, nil)
@@ -146,16 +156,15 @@ func (c *claimedInstance) identify(item *core.OrchestrationItem, history []core.
 		}
 	}
 	for _, m := range item.Messages {
-		name, version := "", (*string)(nil)
+		var version *string
 		switch p := m.Payload().(type) {
 		case core.StartOrchestration:
-			name, version = p.Orchestration, p.Version
+			item.OrchestrationName, version = p.Orchestration, p.Version
 		case core.ContinueAsNew:
-			name, version = p.Orchestration, p.Version
+			item.OrchestrationName, version = p.Orchestration, p.Version
 		default:
 			continue
 		}
-		item.OrchestrationName = name
 		if version != nil {
 			item.Version = *version
 		}

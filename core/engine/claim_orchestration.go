@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"log/slog"
 	"strconv"
 	"strings"
 
@@ -148,8 +149,9 @@ func (e *Engine) settleOrphans(now int64) bool {
 			{Stmt: &e.s.OrphansSettle, Scalars: []any{now, nonce}, IfChanged: 1},
 		})
 		if err != nil {
-			e.opts.Logger.Warn("settle messages of instances without context", "store", e.opts.Name, "error", err)
-			return false
+			e.opts.Logger.Warn("settle messages of instances without context",
+				slog.String("store", e.opts.Name), slog.Any("error", err))
+			return asFailure(err).Ambiguous
 		}
 		if results[0].Affected < orphanBatch {
 			return true

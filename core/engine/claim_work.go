@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strconv"
 
@@ -47,7 +46,10 @@ func (c workClaim) key() string {
 }
 
 func (c workClaim) round(g *group, taken []*waiter, now int64) round {
-	return &workRound{workClaim: c, g: g, taken: taken, lockUntil: later(now, c.lockMS), nonce: newNonce(), classes: c.e.classes.tags(c.tags)}
+	return &workRound{
+		workClaim: c, g: g, taken: taken, lockUntil: later(now, c.lockMS),
+		nonce: newNonce(), classes: c.e.classes.tags(c.tags),
+	}
 }
 
 // workRound is one claim of work.
@@ -103,7 +105,7 @@ func (r *workRound) calls(now int64, base int) []Call {
 // is 1 + the index of its own first call.
 func (r *workRound) settleSessions(now int64, first int) []Call {
 	s := r.e.s
-	mark := -1 - rand.Int64N(1<<62)
+	mark := -newIncarnation()
 	return []Call{
 		{Stmt: &s.SessionsMark, Scalars: []any{now, int64(promoteBatch), mark}},
 		{Stmt: &s.SessionsDemote, Scalars: []any{mark}, IfChanged: first},

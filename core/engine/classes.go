@@ -88,10 +88,12 @@ func (c *classSet) put(rows [][]any) error {
 	missing := rows[:0:0]
 	c.mu.RLock()
 	for _, r := range rows {
-		kind, class := r[0].(int64), r[1].(int64)
-		_, pin := c.pins[class]
-		_, tag := c.tagsK[class]
-		if !(kind == classKindVersion && pin || kind == classKindTag && tag) {
+		class := Row(r).Int(1)
+		_, known := c.tagsK[class]
+		if Row(r).Int(0) == classKindVersion {
+			_, known = c.pins[class]
+		}
+		if !known {
 			missing = append(missing, r)
 		}
 	}

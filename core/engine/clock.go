@@ -35,7 +35,7 @@ type ManualClock struct {
 }
 
 // NowMillis returns the machine's time plus everything Advance added.
-func (c *ManualClock) NowMillis() int64 { return time.Now().UnixMilli() + c.offset.Load() }
+func (c *ManualClock) NowMillis() int64 { return SystemClock{}.NowMillis() + c.offset.Load() }
 
 // Advance sets the clock forward by d, whole milliseconds, and wakes waiters.
 func (c *ManualClock) Advance(d time.Duration) {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,7 +49,9 @@ func (e *Engine) DeleteInstancesAtomic(ctx context.Context, instances []string, 
 }
 
 // deleting runs one deletion and forgets what was deleted.
-func (e *Engine) deleting(ctx context.Context, op string, ids []string, fn func(run Runner) (*core.DeleteResult, error)) (*core.DeleteResult, error) {
+func (e *Engine) deleting(
+	ctx context.Context, op string, ids []string, fn func(run Runner) (*core.DeleteResult, error),
+) (*core.DeleteResult, error) {
 	if err := e.enter(op); err != nil {
 		return nil, err
 	}
@@ -102,7 +103,7 @@ func (e *Engine) deleteSet(op string, run Runner, instances []string, force bool
 		}
 	}
 	for _, id := range ids {
-		e.cache.drop(id[0].(string))
+		e.cache.drop(Row(id).Text(0))
 	}
 	n := func(i int) uint64 { return uint64(results[i].Affected) }
 	return &core.DeleteResult{
@@ -124,7 +125,7 @@ func (e *Engine) deletable(op string, run Runner, ids [][]any, force bool) error
 	}
 	listed := map[string]struct{}{}
 	for _, id := range ids {
-		listed[id[0].(string)] = struct{}{}
+		listed[Row(id).Text(0)] = struct{}{}
 	}
 	for _, r := range results[1].Rows {
 		if !has(listed, r.Text(1)) {
@@ -137,7 +138,7 @@ func (e *Engine) deletable(op string, run Runner, ids [][]any, force bool) error
 func withPending(ids [][]any, pending map[string]struct{}) [][]any {
 	all := maps.Clone(pending)
 	for _, id := range ids {
-		all[id[0].(string)] = struct{}{}
+		all[Row(id).Text(0)] = struct{}{}
 	}
 	return idRows(slices.Sorted(maps.Keys(all)))
 }
@@ -145,7 +146,7 @@ func withPending(ids [][]any, pending map[string]struct{}) [][]any {
 // settleRows are the pending instances that were not deleted themselves.
 func settleRows(pending map[string]struct{}, deleted [][]any) [][]any {
 	for _, id := range deleted {
-		delete(pending, id[0].(string))
+		delete(pending, Row(id).Text(0))
 	}
 	var rows [][]any
 	for _, id := range slices.Sorted(maps.Keys(pending)) {
@@ -155,18 +156,20 @@ func settleRows(pending map[string]struct{}, deleted [][]any) [][]any {
 }
 
 // DeleteInstanceBulk implements core.ProviderAdmin (admin contract 2.16). Roots
-// that meanwhile vanished, run again or have a running descendant are skipped.
+// that meanwhile vanished, run again, have a running descendant or get a new one
+// are skipped.
 func (e *Engine) DeleteInstanceBulk(ctx context.Context, filter core.InstanceFilter) (*core.DeleteResult, error) {
 	const op = "DeleteInstanceBulk"
 	roots, err := e.selected(ctx, op, filter, &e.s.BulkDeletable, &e.s.BulkDeletableAmong)
 	if err != nil {
 		return nil, err
 	}
+	passed := []core.Code{core.ErrNotFound, core.ErrStillRunning, core.ErrSubOrchestration, core.ErrWouldOrphan}
 	sum := &core.DeleteResult{}
 	for _, root := range roots {
 		res, err := e.DeleteInstance(ctx, root, false)
 		switch {
-		case errors.Is(err, core.ErrNotFound), errors.Is(err, core.ErrStillRunning), errors.Is(err, core.ErrSubOrchestration):
+		case err != nil && slices.Contains(passed, core.CodeOf(err)):
 			continue
 		case err != nil:
 			return sum, core.AsProviderError(op, err)

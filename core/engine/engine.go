@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -54,7 +53,7 @@ func New(ctx context.Context, db DB, d *Dialect, opts Options) (*Engine, error) 
 	e := &Engine{
 		db: db, d: d, s: &d.Statements, plan: writePlan(&d.Statements), opts: opts,
 		cache:   newHistoryCache(opts.CacheBytes),
-		holder:  rand.Int64N(1<<62) + 1,
+		holder:  newIncarnation(),
 		closing: make(chan struct{}),
 	}
 	e.minLock.Store(int64(time.Hour / time.Millisecond))

@@ -16,9 +16,9 @@ const (
 	Tell Outcome = iota
 	// RetryStatement on a fresh connection: the old one is gone.
 	RetryStatement
-	// ReplayTransaction: it collided with another one.
+	// ReplayTransaction says that it collided with another one.
 	ReplayTransaction
-	// NextCandidate: somebody else holds the row.
+	// NextCandidate says that somebody else holds the row.
 	NextCandidate
 )
 
@@ -31,6 +31,7 @@ func (o Outcome) String() string {
 		return "replay_transaction"
 	case NextCandidate:
 		return "next_candidate"
+	case Tell:
 	}
 	return "tell"
 }

@@ -14,10 +14,8 @@ import (
 type verdict uint8
 
 const (
-	// fateUnknown: nothing in the store tells; the caller is told so.
-	fateUnknown verdict = iota
 	// fateDone: the member took effect.
-	fateDone
+	fateDone verdict = iota
 	// fateNot: it did not; it goes again.
 	fateNot
 	// fateLost: it did not, and its lock is somebody else's by now.
@@ -145,7 +143,7 @@ func (e *Engine) findings(jobs []*job) (map[*job]findings, error) {
 		calls = append(calls, Call{Stmt: &e.s.WorkHeld, Rows: works})
 	}
 	if len(calls) == 0 {
-		return nil, nil
+		return map[*job]findings{}, nil
 	}
 	results, err := e.read(e.run, calls...)
 	if err != nil {

@@ -9,7 +9,9 @@ import (
 )
 
 // FetchOrchestrationItem implements core.Provider (contract 2.1).
-func (e *Engine) FetchOrchestrationItem(ctx context.Context, p core.FetchOrchestrationParams) (*core.FetchedOrchestration, error) {
+func (e *Engine) FetchOrchestrationItem(
+	ctx context.Context, p core.FetchOrchestrationParams,
+) (*core.FetchedOrchestration, error) {
 	const op = "FetchOrchestrationItem"
 	if err := e.enter(op); err != nil {
 		return nil, err
@@ -28,7 +30,8 @@ func (e *Engine) FetchOrchestrationItem(ctx context.Context, p core.FetchOrchest
 		if got == nil || err != nil {
 			return nil, err
 		}
-		item, err := e.assemble(ctx, got.(*claimedInstance))
+		found, _ := got.(*claimedInstance) // by its rounds
+		item, err := e.assemble(ctx, found)
 		if item != nil || err != nil {
 			return item, err
 		}
@@ -55,7 +58,7 @@ func (e *Engine) FetchWorkItem(ctx context.Context, p core.FetchWorkParams) (*co
 		if got == nil || err != nil {
 			return nil, err
 		}
-		w := got.(*claimedWork)
+		w, _ := got.(*claimedWork) // by its rounds
 		item, err := decodeActivity(w.raw())
 		if err == nil {
 			return &core.FetchedWork{Item: item, LockToken: w.token(), AttemptCount: uint32(w.row.Int(1))}, nil
@@ -105,8 +108,8 @@ func checkWorkFetch(op string, p core.FetchWorkParams) error {
 
 // deadline returns how much of poll is left, each time it is asked.
 func deadline(poll time.Duration) func() time.Duration {
-	start := time.Now()
-	return func() time.Duration { return poll - time.Since(start) }
+	end := after(poll)
+	return func() time.Duration { return end.Sub(after(0)) }
 }
 
 // idle waits as a fetch that nothing can satisfy does: the store is not touched.

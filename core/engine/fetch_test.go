@@ -306,6 +306,27 @@ func TestUndecodableWorkIsSetAside(t *testing.T) {
 	}
 }
 
+// TestAMessageWhoseCopyCannotBeKept is not handed out: whoever acks it would
+// lose it.
+func TestAMessageWhoseCopyCannotBeKept(t *testing.T) {
+	t.Parallel()
+	e := newStore(t).open()
+	e.create("a")
+	must(t, e.Hooks().InsertRawMessage(t.Context(), "a", []byte(`{"garbage":1}`)))
+	e.db.fail(&e.s.AsidePut, refused)
+	if f, err := e.FetchOrchestrationItem(t.Context(), core.FetchOrchestrationParams{LockTimeout: hold}); err == nil {
+		t.Errorf("got %v, want an error", f)
+	}
+	if f := e.fetch(); f.Item.HistoryError == "" || f.AttemptCount != 1 {
+		t.Errorf("got error %q at attempt %d, want an error at attempt 1", f.Item.HistoryError, f.AttemptCount)
+	}
+	aside, err := e.SetAside(t.Context(), 10)
+	must(t, err)
+	if len(aside) != 1 {
+		t.Errorf("%d copies are kept, want 1", len(aside))
+	}
+}
+
 // TestAnUndecodableMessageIsTheItemsHistoryError: and a copy of it is kept.
 func TestAnUndecodableMessageIsTheItemsHistoryError(t *testing.T) {
 	t.Parallel()

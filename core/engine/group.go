@@ -84,7 +84,8 @@ func (g *group) hand(item any) bool {
 // decide says after a round, which asked for a number of rows, when the next one
 // is worth while.
 func (g *group) decide(asked int, c claimed, now int64) {
-	if g.tries++; !c.more || c.progress || len(c.items) > 0 {
+	g.tries++
+	if !c.more || c.progress || len(c.items) > 0 {
 		g.tries = 0
 	}
 	again := c.more || len(c.items) == asked

@@ -17,6 +17,7 @@ type position struct {
 	incarnation, execution, events int64
 }
 
+// newIncarnation also names holders: a number that nobody else has made.
 func newIncarnation() int64 { return rand.Int64N(1<<62) + 1 }
 
 // historyCache keeps the histories this process holds, bounded in bytes, least
@@ -51,7 +52,7 @@ func newHistoryCache(maxBytes int64) *historyCache {
 // instances another holder had. Without a cache every claim is a new holder.
 func (e *Engine) cacheHolder() int64 {
 	if e.cache.max <= 0 {
-		return rand.Int64N(1<<62) + 1
+		return newIncarnation()
 	}
 	return e.holder
 }
@@ -61,13 +62,12 @@ func (e *Engine) cacheHolder() int64 {
 func (c *historyCache) claim(tk, instance string, at position) ([]core.Event, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	el := c.byID[instance]
-	if el == nil || el.Value.(*cached).at != at {
+	h := c.get(instance)
+	if h == nil || h.at != at {
 		return nil, false
 	}
-	h := el.Value.(*cached)
 	h.token = tk
-	c.used.MoveToFront(el)
+	c.used.MoveToFront(c.byID[instance])
 	return slices.Clone(h.events), true
 }
 
@@ -75,11 +75,11 @@ func (c *historyCache) claim(tk, instance string, at position) ([]core.Event, bo
 func (c *historyCache) at(instance string, at position) ([]core.Event, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	el := c.byID[instance]
-	if el == nil || el.Value.(*cached).at != at {
+	h := c.get(instance)
+	if h == nil || h.at != at {
 		return nil, false
 	}
-	return slices.Clone(el.Value.(*cached).events), true
+	return slices.Clone(h.events), true
 }
 
 // hold keeps a history read under a lock and returns the caller's copy of it.
@@ -97,23 +97,20 @@ func (c *historyCache) hold(tk, instance string, at position, events []core.Even
 func (c *historyCache) committed(tk, instance string, execution int64, delta []core.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	el := c.byID[instance]
-	if el == nil {
+	held := c.get(instance)
+	if held == nil || held.token != tk { // or read again already, under the next lock
 		return
 	}
-	h := *el.Value.(*cached)
-	if h.token != tk { // already read again, under the next lock
-		return
-	}
+	h := *held
 	if execution < h.at.execution {
-		c.remove(el)
+		c.remove(held)
 		return
 	}
 	if execution > h.at.execution {
 		h.at.execution, h.at.events, h.events, h.bytes = execution, 0, nil, sizeOfEntry(instance, nil)
 	}
 	if !ascending(h.events, delta) {
-		c.remove(el)
+		c.remove(held)
 		return
 	}
 	h.at.events += int64(len(delta))
@@ -126,33 +123,39 @@ func (c *historyCache) committed(tk, instance string, execution int64, delta []c
 func (c *historyCache) drop(instance string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if el := c.byID[instance]; el != nil {
-		c.remove(el)
+	if h := c.get(instance); h != nil {
+		c.remove(h)
 	}
 }
 
 func (c *historyCache) put(h *cached) {
-	if el := c.byID[h.instance]; el != nil {
-		c.bytes += h.bytes - el.Value.(*cached).bytes
-		el.Value = h
-		c.used.MoveToFront(el)
-	} else {
-		c.byID[h.instance] = c.used.PushFront(h)
-		c.bytes += h.bytes
+	if old := c.get(h.instance); old != nil {
+		c.remove(old)
 	}
-	for c.bytes > c.max && c.used.Len() > 1 {
-		c.remove(c.used.Back())
-	}
-	if c.bytes > c.max { // this one alone is too large
-		c.remove(c.used.Front())
+	c.byID[h.instance] = c.used.PushFront(h)
+	c.bytes += h.bytes
+	for c.bytes > c.max { // in the end even this one, when it alone is too large
+		c.remove(entry(c.used.Back()))
 	}
 }
 
-func (c *historyCache) remove(el *list.Element) {
-	h := el.Value.(*cached)
+func (c *historyCache) get(instance string) *cached {
+	el := c.byID[instance]
+	if el == nil {
+		return nil
+	}
+	return entry(el)
+}
+
+func entry(el *list.Element) *cached {
+	h, _ := el.Value.(*cached) // the list holds nothing else
+	return h
+}
+
+func (c *historyCache) remove(h *cached) {
 	c.bytes -= h.bytes
+	c.used.Remove(c.byID[h.instance])
 	delete(c.byID, h.instance)
-	c.used.Remove(el)
 }
 
 func sizeOfEntry(instance string, events []core.Event) int64 {

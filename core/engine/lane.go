@@ -154,7 +154,8 @@ func (l *lane) loop() {
 			ending = true
 		case <-l.e.run.Done():
 		}
-		for l.e.run.Err() == nil && l.turn() {
+		for more := true; more && l.e.run.Err() == nil; {
+			more = l.turn()
 		}
 		ending = ending || l.e.run.Err() != nil
 	}

@@ -26,8 +26,8 @@ func (d Dialect) WithPrefix(prefix string) (*Dialect, error) {
 	}
 	bind := func(sql string) string { return strings.ReplaceAll(sql, PrefixMark, prefix) }
 	statements := reflect.ValueOf(&d.Statements).Elem()
-	for i := range statements.NumField() {
-		s, ok := statements.Field(i).Addr().Interface().(*Statement)
+	for _, field := range statements.Fields() {
+		s, ok := reflect.TypeAssert[*Statement](field.Addr())
 		if !ok {
 			continue
 		}

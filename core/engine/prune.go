@@ -73,7 +73,9 @@ func prunable(r Row, rank int, opts core.PruneOptions) bool {
 }
 
 // PruneExecutionsBulk implements core.ProviderAdmin (admin contract 2.18).
-func (e *Engine) PruneExecutionsBulk(ctx context.Context, filter core.InstanceFilter, opts core.PruneOptions) (*core.PruneResult, error) {
+func (e *Engine) PruneExecutionsBulk(
+	ctx context.Context, filter core.InstanceFilter, opts core.PruneOptions,
+) (*core.PruneResult, error) {
 	const op = "PruneExecutionsBulk"
 	ids, err := e.selected(ctx, op, filter, &e.s.BulkPrunable, &e.s.BulkPrunableAmong)
 	if err != nil {

@@ -22,7 +22,7 @@ const (
 // commit is unknown: that is the caller's to find out.
 func (e *Engine) retrying(ctx context.Context, attempt func() error) error {
 	limit := min(retryCeiling, time.Duration(e.minLock.Load())*time.Millisecond/4)
-	deadline := time.Now().Add(limit)
+	deadline := after(limit)
 	for n := 0; ; n++ {
 		err := attempt()
 		if err == nil {
@@ -42,13 +42,13 @@ func (e *Engine) retrying(ctx context.Context, attempt func() error) error {
 // before the deadline or the end of ctx.
 func (e *Engine) pause(ctx context.Context, n int, deadline time.Time) bool {
 	d := jitter(retryBase << min(n, 6))
-	return time.Now().Add(d).Before(deadline) && sleep(ctx, d)
+	return after(d).Before(deadline) && sleep(ctx, d)
 }
 
 // renew carries a renewal, again while its failure is the store's and the lock
 // cannot have expired: a renewal that fails cancels the work under the lock.
 func (e *Engine) renew(ctx context.Context, m member, extendFor time.Duration) error {
-	deadline := time.Now().Add(extendFor)
+	deadline := after(extendFor)
 	for n := 0; ; n++ {
 		err := e.do(ctx, m)
 		pe, failed := errors.AsType[*core.ProviderError](err)
@@ -57,6 +57,10 @@ func (e *Engine) renew(ctx context.Context, m member, extendFor time.Duration) e
 		}
 	}
 }
+
+// after is the instant after d, by the monotonic clock: it bounds waiting, and
+// means nothing to the store.
+func after(d time.Duration) time.Time { return time.Now().Add(d) }
 
 // jitter spreads d over half to one and a half of itself.
 func jitter(d time.Duration) time.Duration {

@@ -36,7 +36,7 @@ func (e *Engine) GetCustomStatus(ctx context.Context, instance string, lastSeen 
 	}
 	version := uint64(rows[0].Int(1))
 	if version <= lastSeen {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nothing new is no error
 	}
 	return &core.CustomStatus{Status: rows[0].OptText(0), Version: version}, nil
 }
@@ -84,7 +84,7 @@ func (e *Engine) GetInstanceStats(ctx context.Context, instance string) (*core.I
 		return nil, e.told(op, err, fmt.Sprintf("count what %q holds", instance))
 	}
 	if len(results[0].Rows) == 0 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // an unknown instance is no error
 	}
 	r := results[0].Rows[0]
 	stats := &core.InstanceStats{

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"log/slog"
 	"sync/atomic"
 	"time"
 )
@@ -47,7 +48,8 @@ func (c *storeClock) follow(ctx context.Context, db DB) error {
 		if err != nil {
 			return err
 		}
-		if trip := time.Since(before); trip < best {
+		trip := time.Since(before)
+		if trip < best {
 			best, offset = trip, server-before.Add(trip/2).UnixMilli()
 		}
 	}
@@ -60,7 +62,7 @@ func (e *Engine) followClock() {
 	for sleep(e.run, clockEvery) {
 		ctx, cancel := context.WithTimeout(e.run, e.opts.StatementTimeout)
 		if err := e.clock.follow(ctx, e.db); err != nil && e.run.Err() == nil {
-			e.opts.Logger.Warn("read the server's clock", "store", e.opts.Name, "error", err)
+			e.opts.Logger.Warn("read the server's clock", slog.String("store", e.opts.Name), slog.Any("error", err))
 		}
 		cancel()
 	}

@@ -27,6 +27,7 @@ func stateOf(delta []core.Event) turnState {
 		switch ev.Kind() {
 		case core.EventCustomStatusUpdated, core.EventKeyValueSet, core.EventKeyValueCleared, core.EventKeyValuesCleared:
 			t.apply(ev.Payload())
+		default: // to decode the payload of all would cost
 		}
 	}
 	return t

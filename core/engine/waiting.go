@@ -171,7 +171,7 @@ func (r *waitingRoom) rounds(now int64, messages, work bool) []round {
 		if g.orchestrations() {
 			made = messages
 		}
-		if len(g.waiters) == 0 || !(g.dirty || made || g.due <= now) {
+		if len(g.waiters) == 0 || !g.dirty && !made && g.due > now {
 			continue
 		}
 		taken := g.take(now, r.e.opts.BatchMembers)

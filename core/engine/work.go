@@ -15,7 +15,8 @@ type work struct {
 
 // newWork takes a checked item.
 func newWork(item core.WorkItem) work {
-	return work{item.Payload().(core.ActivityExecute), []byte(item.Raw())}
+	a, _ := item.Payload().(core.ActivityExecute) // checkActivity has seen to it
+	return work{a, []byte(item.Raw())}
 }
 
 // home is the row's route when it is ready.
