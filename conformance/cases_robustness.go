@@ -53,9 +53,18 @@ var robustnessCases = []Case{
 			refuse("an ack of execution 2^63", t.tryAck(f, over, events(started())))
 			refuse("an ack of event 2^63", t.tryAck(f, 1, events(scheduled(over, "A"))))
 			refuse("an ack with activity 2^63", t.tryAck(f, 1, work(activity("a", over))))
-			refuse("an ack with a completion of activity 2^63", t.tryAck(f, 1, send(completed("a", over))))
+			for _, it := range []core.WorkItem{
+				startAt("a", over),
+				item(core.ActivityCompleted{Instance: "a", ExecutionID: over}), completed("a", over),
+				item(core.ActivityFailed{Instance: "a", ID: over, Details: core.Application{}}),
+				item(core.TimerFired{Instance: "a", ExecutionID: over}), item(core.TimerFired{Instance: "a", ID: over}),
+				item(core.SubOrchCompleted{ParentInstance: "a", ParentID: over}),
+				item(core.SubOrchFailed{ParentInstance: "a", ParentExecutionID: over, Details: core.Application{}}),
+			} {
+				refuse("an ack with "+it.Raw(), t.tryAck(f, 1, send(it)))
+				refuse("enqueuing "+it.Raw(), t.tryEnqueue(0, it))
+			}
 			refuse("enqueuing activity 2^63", t.tryEnqueueWork(activity("a", over)))
-			refuse("enqueuing a start of execution 2^63", t.tryEnqueue(0, startAt("a", over)))
 			refuse("appending to execution 2^63", t.p.AppendWithExecution(t.ctx, "a", over,
 				[]core.Event{started().event("a", 1)}))
 			_, err := t.p.GetCustomStatus(t.ctx, "a", over)

@@ -5,9 +5,6 @@ import (
 	"testing"
 )
 
-//go:fix inline
-func ptr[T any](v T) *T { return new(v) }
-
 // goldenWorkItems are the contract's wire examples (docs/contract.md 1.1) with
 // what they mean. Both sides are written by hand: fields that are declared in
 // the wrong order or under the wrong name cannot hide in a round trip.

@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "5e1f038dd8d803ea"
+const Digest = "0dff31b8c7b964df"
 
 // Dialect is what the engine knows of mariadb.
 var Dialect = engine.Dialect{

@@ -689,7 +689,7 @@ const sqlOrphansMark = "UPDATE (\n" +
 	"    FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
 	"    WHERE x.version_class = -1\n" +
 	"      AND x.due <= ?\n" +
-	"    ORDER BY x.due, x.seq\n" +
+	"    ORDER BY x.version_class, x.due, x.seq\n" +
 	"    LIMIT ?\n" +
 	"    FOR UPDATE SKIP LOCKED\n" +
 	") AS p\n" +
@@ -807,7 +807,7 @@ const sqlWorkPromoteSessions = "UPDATE (\n" +
 	"    FROM `§work` AS w FORCE INDEX (`work_route_due_id`)\n" +
 	"    WHERE w.route = -1\n" +
 	"      AND w.due <= ?\n" +
-	"    ORDER BY w.due, w.id\n" +
+	"    ORDER BY w.route, w.due, w.id\n" +
 	"    LIMIT ?\n" +
 	"    FOR UPDATE SKIP LOCKED\n" +
 	") AS p\n" +
@@ -822,7 +822,7 @@ const sqlWorkPromote = "UPDATE (\n" +
 	"    FROM `§work` AS w FORCE INDEX (`work_route_due_id`)\n" +
 	"    WHERE w.route = -1\n" +
 	"      AND w.due <= ?\n" +
-	"    ORDER BY w.due, w.id\n" +
+	"    ORDER BY w.route, w.due, w.id\n" +
 	"    LIMIT ?\n" +
 	"    FOR UPDATE SKIP LOCKED\n" +
 	") AS p\n" +
@@ -1660,7 +1660,7 @@ const sqlWorkHorizon = "SELECT CAST(p.kind AS SIGNED), p.due\n" +
 	"            FROM `§work` AS t FORCE INDEX (`work_route_due_id`)\n" +
 	"            WHERE t.route = -1\n" +
 	"              AND t.due < 4611686018427387904\n" +
-	"            ORDER BY t.due\n" +
+	"            ORDER BY t.route, t.due\n" +
 	"            LIMIT 1\n" +
 	"        ) AS due\n" +
 	"    UNION ALL\n" +

@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "b0d8bb09e504400e"
+const Digest = "f2d9137121d8f79f"
 
 // Dialect is what the engine knows of postgres.
 var Dialect = engine.Dialect{

@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "2124e0a97aa43ba4"
+const Digest = "c7ecb481cd7570bc"
 
 // Dialect is what the engine knows of sqlite.
 var Dialect = engine.Dialect{

@@ -159,7 +159,7 @@ func by(exprs ...Expr) []Order {
 
 func where(terms ...Expr) []Expr { return terms }
 
-// set takes column, value, column, value, …
+// set takes column, value, column, value and so on.
 func set(pairs ...any) []Assign {
 	var out []Assign
 	for i := 0; i+1 < len(pairs); i += 2 {

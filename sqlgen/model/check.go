@@ -15,7 +15,7 @@ func (s Statement) Check() error {
 	c.statement()
 	for _, i := range slices.Concat(s.Scalars, s.Columns) {
 		if c.err == nil && !c.used[i.Name] {
-			c.fail("input %q is not used", i.Name)
+			c.failf("input %q is not used", i.Name)
 		}
 	}
 	return c.err
@@ -35,7 +35,7 @@ type checker struct {
 // scope maps aliases to the types of their columns.
 type scope map[string]map[string]engine.Type
 
-func (c *checker) fail(format string, args ...any) {
+func (c *checker) failf(format string, args ...any) {
 	if c.err == nil {
 		c.err = fmt.Errorf(format, args...)
 	}
@@ -48,16 +48,16 @@ func (c *checker) statement() {
 		return
 	}
 	if s.Whole && (len(s.Columns) != 1 || s.Columns[0].Type == engine.Bytes) {
-		c.fail("only a single column of ids or numbers travels whole")
+		c.failf("only a single column of ids or numbers travels whole")
 	}
 	_, reads := s.Body.(*Select)
 	if reads != (len(s.Output) > 0) {
-		c.fail("a query, and nothing else, has output")
+		c.failf("a query, and nothing else, has output")
 	}
 	switch b := s.Body.(type) {
 	case *Select:
 		if n := c.query(b, scope{}); len(n) != len(s.Output) {
-			c.fail("%d items for %d outputs", len(n), len(s.Output))
+			c.failf("%d items for %d outputs", len(n), len(s.Output))
 		}
 	case *Insert:
 		c.insert(b)
@@ -66,7 +66,7 @@ func (c *checker) statement() {
 	case *Delete:
 		c.change(b.Table, b.Alias, nil, b.Pick, b.Where)
 	default:
-		c.fail("unknown body %T", b)
+		c.failf("unknown body %T", b)
 	}
 }
 
@@ -77,14 +77,14 @@ func (c *checker) insert(b *Insert) {
 	for i, a := range b.Values {
 		c.assign(a, target, sc)
 		if slices.ContainsFunc(b.Values[:i], func(o Assign) bool { return o.Column == a.Column }) {
-			c.fail("column %q has two values", a.Column)
+			c.failf("column %q has two values", a.Column)
 		}
 	}
 	for _, t := range Tables() {
 		for _, col := range t.Columns {
 			given := slices.ContainsFunc(b.Values, func(a Assign) bool { return a.Column == col.Name })
 			if t.Name == b.Into && !given && !col.Null && col.Type != Serial {
-				c.fail("column %q has no value", col.Name)
+				c.failf("column %q has no value", col.Name)
 			}
 		}
 	}
@@ -106,7 +106,7 @@ func (c *checker) change(name, alias string, set []Assign, pick *Pick, condition
 	if pick != nil {
 		types := c.pick(pick)
 		if len(types) != len(pick.Key) {
-			c.fail("%d items for %d key columns", len(types), len(pick.Key))
+			c.failf("%d items for %d key columns", len(types), len(pick.Key))
 			return
 		}
 		for i, k := range pick.Key {
@@ -126,7 +126,7 @@ func (c *checker) pick(p *Pick) []valueType {
 	case *PerClass:
 		return c.perClass(q)
 	}
-	c.fail("a pick needs a query")
+	c.failf("a pick needs a query")
 	return nil
 }
 
@@ -153,7 +153,7 @@ func (c *checker) assigns(set []Assign, target map[string]engine.Type, alias str
 		c.assign(a, target, sc)
 		for _, earlier := range set[:i] {
 			if readsColumn(a.Value, alias, earlier.Column) {
-				c.fail("%q reads %q after it was assigned", a.Column, earlier.Column)
+				c.failf("%q reads %q after it was assigned", a.Column, earlier.Column)
 			}
 		}
 	}
@@ -173,14 +173,14 @@ func (c *checker) table(name string) map[string]engine.Type {
 			return columns
 		}
 	}
-	c.fail("no table %q", name)
+	c.failf("no table %q", name)
 	return nil
 }
 
 func (c *checker) column(columns map[string]engine.Type, name string) valueType {
 	t, ok := columns[name]
 	if !ok {
-		c.fail("no column %q", name)
+		c.failf("no column %q", name)
 	}
 	return known(t)
 }

@@ -16,7 +16,7 @@ func known(t engine.Type) valueType { return valueType{Type: t} }
 
 func (c *checker) same(what string, a, b valueType) {
 	if !a.null && !b.null && a.Type != b.Type {
-		c.fail("%s: types %d and %d differ", what, a.Type, b.Type)
+		c.failf("%s: types %d and %d differ", what, a.Type, b.Type)
 	}
 }
 
@@ -48,10 +48,10 @@ func (c *checker) sources(list []Source, outer scope) scope {
 	for _, s := range list {
 		switch {
 		case sc[s.Alias] != nil:
-			c.fail("alias %q is taken", s.Alias)
+			c.failf("alias %q is taken", s.Alias)
 		case s.Rows:
 			if c.noRows {
-				c.fail("the row set may not be used here")
+				c.failf("the row set may not be used here")
 			}
 			columns := map[string]engine.Type{}
 			for _, i := range c.s.Columns {
@@ -67,7 +67,7 @@ func (c *checker) sources(list []Source, outer scope) scope {
 			sc[s.Alias] = columns
 		default:
 			if c.noTarget && s.Table == c.target {
-				c.fail("%q is read while it is changed; use a pick", s.Table)
+				c.failf("%q is read while it is changed; use a pick", s.Table)
 			}
 			sc[s.Alias] = c.table(s.Table)
 		}
@@ -93,7 +93,7 @@ func (c *checker) expr(e Expr, sc scope) valueType {
 	switch e := e.(type) {
 	case Col:
 		if sc[e.Alias] == nil {
-			c.fail("no alias %q", e.Alias)
+			c.failf("no alias %q", e.Alias)
 			return valueType{null: true}
 		}
 		return c.column(sc[e.Alias], e.Name)
@@ -101,7 +101,7 @@ func (c *checker) expr(e Expr, sc scope) valueType {
 		return c.input(c.s.Scalars, e.Name)
 	case Row:
 		if c.noRows {
-			c.fail("row %q may not be used here", e.Name)
+			c.failf("row %q may not be used here", e.Name)
 		}
 		return c.input(c.s.Columns, e.Name)
 	case Num:
@@ -136,7 +136,7 @@ func (c *checker) expr(e Expr, sc scope) valueType {
 	case Call:
 		return c.call(e, sc)
 	}
-	c.fail("unknown expression %T", e)
+	c.failf("unknown expression %T", e)
 	return valueType{null: true}
 }
 
@@ -174,6 +174,6 @@ func (c *checker) input(declared []Input, name string) valueType {
 			return known(i.Type)
 		}
 	}
-	c.fail("input %q is not declared", name)
+	c.failf("input %q is not declared", name)
 	return valueType{null: true}
 }

@@ -97,7 +97,7 @@ func claimHorizon() Statement {
 	first := &Select{
 		Items: list(col("c.due")), From: from(table("claims", "c")),
 		Where:   where(eq(col("c.version_class"), row("class")), lt(col("c.due"), never)),
-		OrderBy: by(col("c.version_class"), col("c.due")), Limit: one,
+		OrderBy: by(col("c.due")), Limit: one,
 	}
 	return define(Statement{
 		Name: "claim.horizon", Field: "ClaimHorizon",

@@ -8,14 +8,17 @@ type Expr interface{ isExpr() }
 type (
 	// Col is a column of the source with that alias.
 	Col struct{ Alias, Name string }
-	// Scalar is an input given once; Row is an input of the row set.
+	// Scalar is an input given once.
 	Scalar struct{ Name string }
-	Row    struct{ Name string }
-	// Num and Str are literals, Null is NULL.
-	Num  struct{ Value int64 }
-	Str  struct{ Value string }
+	// Row is an input of the row set.
+	Row struct{ Name string }
+	// Num is a literal number.
+	Num struct{ Value int64 }
+	// Str is a literal text.
+	Str struct{ Value string }
+	// Null is NULL.
 	Null struct{}
-	// Binary joins two values with an operator: = <> < <= > >= + -
+	// Binary joins two values with an operator, one of = <> < <= > >= + and -.
 	Binary struct {
 		Op          string
 		Left, Right Expr

@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 func orphans() []Statement {
 	marked := where(
 		eq(col("c.version_class"), num(classOrphan)), eq(col("c.due"), scalar("now")),
@@ -30,7 +32,7 @@ func orphans() []Statement {
 				Pick: &Pick{Key: keys("instance_id"), Query: &Select{
 					Items: list(col("c.instance_id")),
 					From:  from(table("claims", "c")),
-					Where: append(marked[:len(marked):len(marked)], notExists(&Select{
+					Where: append(slices.Clip(marked), notExists(&Select{
 						Items: list(one), From: from(table("messages", "o")), Where: where(
 							eq(col("o.instance_id"), col("c.instance_id")), le(col("o.visible_at"), scalar("now")),
 							ne(col("o.kind"), num(kindQueue)),

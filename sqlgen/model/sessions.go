@@ -20,7 +20,7 @@ func sessionsDirty() Statement {
 		return sub(&Select{
 			Items: list(col("o." + column)), From: from(table("sessions", "o")),
 			Where:   where(eq(col("o.session_id"), row("session"))),
-			OrderBy: by(col("o.session_id"), col("o.tag_class")), Limit: one,
+			OrderBy: by(col("o.tag_class")), Limit: one,
 		})
 	}
 	return define(Statement{
@@ -86,7 +86,7 @@ func sessionsSettle() []Statement {
 				Set: set("head", choose(free, sub(&Select{
 					Items: list(col("w.id")), From: from(table("work", "w")),
 					Where:   ready("w", col("s.route")),
-					OrderBy: by(col("w.route"), col("w.due"), col("w.id")), Limit: one,
+					OrderBy: by(col("w.due"), col("w.id")), Limit: one,
 				}), Null{})),
 				Where: marked,
 			},

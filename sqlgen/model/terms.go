@@ -52,14 +52,13 @@ func marked(class Expr) []Expr {
 func pointer() Expr { return greatest(col("c.execution_id"), one) }
 
 // earliest is when the first message of c that satisfies the conditions becomes
-// visible. ORDER BY the whole index and LIMIT make every database read one entry
-// of it: left out, the column that is equal anyway makes some sort.
+// visible. ORDER BY and LIMIT make every database read one index entry.
 func earliest(conditions ...Expr) Expr {
 	return coalesce(sub(&Select{
 		Items:   list(col("m.visible_at")),
 		From:    from(table("messages", "m")),
 		Where:   append(where(eq(col("m.instance_id"), col("c.instance_id"))), conditions...),
-		OrderBy: by(col("m.instance_id"), col("m.visible_at")),
+		OrderBy: by(col("m.visible_at")),
 		Limit:   one,
 	}), never)
 }

@@ -15,10 +15,36 @@ const primary = "PRIMARY"
 // conditions bind best. Columns in keys are bound too. later are the aliases
 // that are joined after the table: their values are not known yet.
 func (r *renderer) forced(table, alias string, terms []model.Expr, keys, later []string) string {
-	if !r.d.ForceIndex {
+	i, _ := r.best(table, alias, terms, keys, later)
+	if i.name == "" || !r.d.ForceIndex {
 		return ""
 	}
-	equal, ranged := slices.Clone(keys), []string(nil)
+	return " FORCE INDEX (" + i.name + ")"
+}
+
+// inIndexOrder orders a limited query by all columns of its index up to those
+// that matter. Where indexes are forced, the planner would else not see that a
+// column which is equal anyway cannot change the order, and sort.
+func (r *renderer) inIndexOrder(q *model.Select) []model.Order {
+	if !r.d.ForceIndex || q.Limit == nil || len(q.From) != 1 || q.From[0].Table == "" {
+		return q.OrderBy
+	}
+	s := q.From[0]
+	i, equal := r.best(s.Table, s.Alias, q.Where, nil, nil)
+	var leading []model.Order
+	for _, c := range i.columns {
+		if !slices.Contains(equal, c) {
+			break
+		}
+		leading = append(leading, model.Order{Expr: model.Col{Alias: s.Alias, Name: c}})
+	}
+	return append(leading, q.OrderBy...)
+}
+
+// best is the index that conditions bind best, and the columns bound to a value.
+func (r *renderer) best(table, alias string, terms []model.Expr, keys, later []string) (best index, equal []string) {
+	equal = slices.Clone(keys)
+	var ranged []string
 	for _, e := range conjuncts(terms) {
 		b, ok := e.(model.Binary)
 		if !ok {
@@ -34,16 +60,13 @@ func (r *renderer) forced(table, alias string, terms []model.Expr, keys, later [
 			ranged = append(ranged, c.Name)
 		}
 	}
-	best, name := 0, ""
+	most := 0
 	for _, i := range r.indexes(table) {
-		if n := bound(i.columns, equal, ranged); n > best {
-			best, name = n, i.name
+		if n := bound(i.columns, equal, ranged); n > most {
+			most, best = n, i
 		}
 	}
-	if name == "" {
-		return ""
-	}
-	return " FORCE INDEX (" + name + ")"
+	return best, equal
 }
 
 // bound counts how much of an index is bound, a range half.

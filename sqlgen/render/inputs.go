@@ -53,7 +53,7 @@ func (r *renderer) inputs() int {
 	case noRows:
 		return n
 	case oneRow, literalRows:
-		return n + r.way.rows*len(r.m.Columns)
+		return n + r.rows*len(r.m.Columns)
 	case arrayRows:
 		return n + len(r.m.Columns)
 	default:

@@ -3,6 +3,7 @@ package render_test
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ var growing = []string{"claims", "messages", "instances", "executions", "history
 func TestPostgresPlans(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 3000} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			s := openPostgres(t, renderAll(t, testservers.Postgres))
 			fill(s, n)

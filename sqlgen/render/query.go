@@ -8,11 +8,11 @@ import (
 )
 
 func (r *renderer) query(q *model.Select) string {
-	text := r.simple(q)
+	parts := []string{r.simple(q)}
 	for _, u := range q.Union {
-		text += "\nUNION ALL\n" + r.simple(u)
+		parts = append(parts, r.simple(u))
 	}
-	return text
+	return strings.Join(parts, "\nUNION ALL\n")
 }
 
 func (r *renderer) simple(q *model.Select) string {
@@ -32,7 +32,7 @@ func (r *renderer) simple(q *model.Select) string {
 		inOrder: q.Limit != nil || len(q.From) == 1 && (len(q.OrderBy) == 0 || len(q.Where) == 0),
 	})
 	return clauses(word+wrap(items), from, conjunction("WHERE", conditions),
-		r.order(q.OrderBy), r.limit(q.Limit), r.lock(q.Lock))
+		r.order(r.inIndexOrder(q)), r.limit(q.Limit), r.lock(q.Lock))
 }
 
 func sameName(e model.Expr, name string) bool {

@@ -4,6 +4,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/sqlgen/model"
@@ -22,7 +23,15 @@ func Statement(m model.Statement, d *spec.Dialect) (engine.Statement, error) {
 	if onlyLocks(m) && d.RowLock == spec.RowLockNone {
 		return s, nil
 	}
-	for _, w := range ways(m, d) {
+	list := ways(m, d)
+	override := slices.IndexFunc(d.Overrides, func(o spec.Override) bool { return o.Statement == m.Name })
+	if override >= 0 {
+		// A text written by hand has one form: the smallest, which takes its inputs in order.
+		w := list[len(list)-1]
+		s.Forms = []engine.Form{{Rows: w.rows, Pack: w.pack, SQL: d.Overrides[override].SQL}}
+		return s, nil
+	}
+	for _, w := range list {
 		form, err := render(m, d, w)
 		if err != nil {
 			return engine.Statement{}, fmt.Errorf("statement %s: %w", m.Name, err)
@@ -92,12 +101,6 @@ func render(m model.Statement, d *spec.Dialect, w way) (form engine.Form, err er
 	}()
 	r := &renderer{d: d, m: m, way: w}
 	form = engine.Form{Rows: w.rows, Pack: w.pack}
-	for _, o := range d.Overrides {
-		if o.Statement == m.Name {
-			form.SQL = o.SQL
-			return form, nil
-		}
-	}
 	form.SQL, form.Args = r.bind(r.body())
 	return form, nil
 }

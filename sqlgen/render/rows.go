@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/durokit/duro/core/engine"
@@ -54,10 +55,10 @@ func (r *renderer) literals(ord bool) string {
 	var b strings.Builder
 	b.WriteString("(\n")
 	input := len(r.m.Scalars)
-	for n := range r.way.rows {
+	for n := range r.rows {
 		var values []string
 		if ord {
-			values = append(values, named(fmt.Sprint(n+1), "ord", n == 0))
+			values = append(values, named(strconv.Itoa(n+1), "ord", n == 0))
 		}
 		for _, c := range r.m.Columns {
 			values = append(values, named(placeholder(input)+r.cast(c.Type, ""), r.word(c.Name), n == 0))

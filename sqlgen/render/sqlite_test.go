@@ -33,15 +33,18 @@ func openSQLite(t testing.TB, r rendered) *store {
 // counts, checks and sweeps.
 var scanning = regexp.MustCompile(`^(list|count|check|classes|bulk)\.|^aside\.list$|^sessions\.orphaned$`)
 
-// TestSQLiteNeverScans: no other statement reads a whole table or index.
-func TestSQLiteNeverScans(t *testing.T) {
+// TestSQLitePlans: no other statement reads a whole table or index, and no query
+// that is run for each of many rows sorts.
+func TestSQLitePlans(t *testing.T) {
 	t.Parallel()
 	s := openSQLite(t, renderAll(t, "sqlite"))
 	sources := regexp.MustCompile(`^SCAN (r VIRTUAL|CONSTANT ROW|p$|\d+$|\(subquery)`)
 	for _, st := range s.statements {
 		for _, f := range st.Forms {
 			for _, line := range explain(s, st, f) {
-				if strings.HasPrefix(line, "SCAN") && !sources.MatchString(line) && !scanning.MatchString(st.Name) {
+				scans := strings.HasPrefix(line, "SCAN") && !sources.MatchString(line) && !scanning.MatchString(st.Name)
+				sorts := strings.HasPrefix(line, "CORRELATED") && strings.HasSuffix(line, "ORDER BY")
+				if scans || sorts {
 					t.Errorf("%s: %s\n%s", st.Name, line, f.SQL)
 				}
 			}
@@ -49,14 +52,21 @@ func TestSQLiteNeverScans(t *testing.T) {
 	}
 }
 
-// explain returns the lines of a statement's plan.
+// explain returns the lines of a statement's plan. A line about sorting begins
+// with what is sorted.
 func explain(s *store, st engine.Statement, f engine.Form) (lines []string) {
 	args := make([]any, len(st.Scalars)+len(st.Columns))
 	for i := range args {
 		args[i] = "[]"
 	}
+	nodes := map[any]string{}
 	for _, r := range s.query("EXPLAIN QUERY PLAN "+s.own(f.SQL), args...) {
-		lines = append(lines, r[3].(string))
+		line := r[3].(string)
+		nodes[r[0]] = line
+		if strings.HasPrefix(line, "USE TEMP B-TREE") {
+			line = nodes[r[1]] + ": " + line
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }

@@ -30,6 +30,7 @@ var open = map[string]func(t testing.TB, r rendered) *store{}
 
 // onStores runs a test on every database there is.
 func onStores(t *testing.T, test func(s *store)) {
+	t.Helper()
 	t.Parallel()
 	for _, d := range dialects {
 		if open[d.name] == nil {
@@ -174,11 +175,11 @@ func typed[P *T, T any](values []any) []P {
 	list := make([]P, len(values))
 	for i, v := range values {
 		switch v := v.(type) {
-		case T:
-			list[i] = &v
 		case int:
 			n := any(int64(v)).(T)
 			list[i] = &n
+		case T:
+			list[i] = &v
 		}
 	}
 	return list

@@ -1405,7 +1405,7 @@ UPDATE (
     FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
     WHERE x.version_class = -1
       AND x.due <= ?
-    ORDER BY x.due, x.seq
+    ORDER BY x.version_class, x.due, x.seq
     LIMIT ?
     FOR UPDATE SKIP LOCKED
 ) AS p
@@ -1576,7 +1576,7 @@ UPDATE (
     FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
     WHERE w.route = -1
       AND w.due <= ?
-    ORDER BY w.due, w.id
+    ORDER BY w.route, w.due, w.id
     LIMIT ?
     FOR UPDATE SKIP LOCKED
 ) AS p
@@ -1592,7 +1592,7 @@ UPDATE (
     FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
     WHERE w.route = -1
       AND w.due <= ?
-    ORDER BY w.due, w.id
+    ORDER BY w.route, w.due, w.id
     LIMIT ?
     FOR UPDATE SKIP LOCKED
 ) AS p
@@ -2442,7 +2442,7 @@ FROM (
             FROM `§work` AS t FORCE INDEX (`work_route_due_id`)
             WHERE t.route = -1
               AND t.due < 4611686018427387904
-            ORDER BY t.due
+            ORDER BY t.route, t.due
             LIMIT 1
         ) AS due
     UNION ALL

@@ -167,7 +167,7 @@ SET seq = CASE
                 SELECT m.visible_at
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.instance_id, m.visible_at
+                ORDER BY m.visible_at
                 LIMIT 1
             ), 4611686018427387904) < c.due THEN r.seq
         ELSE c.seq
@@ -190,7 +190,7 @@ SET seq = CASE
         SELECT m.visible_at
         FROM "§messages" AS m
         WHERE m.instance_id = c.instance_id
-        ORDER BY m.instance_id, m.visible_at
+        ORDER BY m.visible_at
         LIMIT 1
     ), 4611686018427387904)
 FROM unnest($2::text[], $3::int8[]) AS r(instance, seq)
@@ -200,7 +200,7 @@ WHERE c.instance_id = r.instance
             SELECT m.visible_at
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.instance_id, m.visible_at
+            ORDER BY m.visible_at
             LIMIT 1
         ), 4611686018427387904)
         OR (c.has_context = 0
@@ -726,7 +726,7 @@ FROM (
             FROM "§claims" AS c
             WHERE c.version_class = r.class
               AND c.due < 4611686018427387904
-            ORDER BY c.version_class, c.due
+            ORDER BY c.due
             LIMIT 1
         ) AS due
     FROM unnest($1::int8[]) AS r(class)
@@ -796,7 +796,7 @@ SET token = NULL,
             SELECT m.visible_at
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.instance_id, m.visible_at
+            ORDER BY m.visible_at
             LIMIT 1
         ), 4611686018427387904)
         ELSE COALESCE((
@@ -804,7 +804,7 @@ SET token = NULL,
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
               AND m.visible_at > $1::int8
-            ORDER BY m.instance_id, m.visible_at
+            ORDER BY m.visible_at
             LIMIT 1
         ), 4611686018427387904)
     END
@@ -828,21 +828,21 @@ SELECT DISTINCT r.session, r.tag_class, r.route,
         SELECT o.owner
         FROM "§sessions" AS o
         WHERE o.session_id = r.session
-        ORDER BY o.session_id, o.tag_class
+        ORDER BY o.tag_class
         LIMIT 1
     ),
     COALESCE((
         SELECT o.locked_until
         FROM "§sessions" AS o
         WHERE o.session_id = r.session
-        ORDER BY o.session_id, o.tag_class
+        ORDER BY o.tag_class
         LIMIT 1
     ), 0),
     COALESCE((
         SELECT o.last_activity_at
         FROM "§sessions" AS o
         WHERE o.session_id = r.session
-        ORDER BY o.session_id, o.tag_class
+        ORDER BY o.tag_class
         LIMIT 1
     ), 0),
     0
@@ -926,7 +926,7 @@ SET head = CASE
             FROM "§work" AS w
             WHERE w.route = s.route
               AND w.due <= 0
-            ORDER BY w.route, w.due, w.id
+            ORDER BY w.due, w.id
             LIMIT 1
         )
         ELSE NULL
@@ -2044,7 +2044,7 @@ FROM (
                     SELECT m.visible_at
                     FROM "§messages" AS m
                     WHERE m.instance_id = c.instance_id
-                    ORDER BY m.instance_id, m.visible_at
+                    ORDER BY m.visible_at
                     LIMIT 1
                 ), 4611686018427387904))
             OR (c.token IS NOT NULL AND c.due >= 4611686018427387904))

@@ -149,7 +149,7 @@ SET seq = CASE
                 SELECT m.visible_at
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.instance_id, m.visible_at
+                ORDER BY m.visible_at
                 LIMIT 1
             ), 4611686018427387904) < c.due THEN ?3
         ELSE c.seq
@@ -171,7 +171,7 @@ SET seq = CASE
         SELECT m.visible_at
         FROM "§messages" AS m
         WHERE m.instance_id = c.instance_id
-        ORDER BY m.instance_id, m.visible_at
+        ORDER BY m.visible_at
         LIMIT 1
     ), 4611686018427387904)
 WHERE c.instance_id = ?2
@@ -180,7 +180,7 @@ WHERE c.instance_id = ?2
             SELECT m.visible_at
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.instance_id, m.visible_at
+            ORDER BY m.visible_at
             LIMIT 1
         ), 4611686018427387904)
         OR (c.has_context = 0
@@ -557,7 +557,7 @@ FROM (
             FROM "§claims" AS c
             WHERE c.version_class = r.value
               AND c.due < 4611686018427387904
-            ORDER BY c.version_class, c.due
+            ORDER BY c.due
             LIMIT 1
         ) AS due
     FROM json_each(?1) AS r
@@ -623,7 +623,7 @@ SET token = NULL,
             SELECT m.visible_at
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-            ORDER BY m.instance_id, m.visible_at
+            ORDER BY m.visible_at
             LIMIT 1
         ), 4611686018427387904)
         ELSE COALESCE((
@@ -631,7 +631,7 @@ SET token = NULL,
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
               AND m.visible_at > ?1
-            ORDER BY m.instance_id, m.visible_at
+            ORDER BY m.visible_at
             LIMIT 1
         ), 4611686018427387904)
     END
@@ -652,21 +652,21 @@ VALUES (?1, ?2, ?3,
         SELECT o.owner
         FROM "§sessions" AS o
         WHERE o.session_id = ?1
-        ORDER BY o.session_id, o.tag_class
+        ORDER BY o.tag_class
         LIMIT 1
     ),
     COALESCE((
         SELECT o.locked_until
         FROM "§sessions" AS o
         WHERE o.session_id = ?1
-        ORDER BY o.session_id, o.tag_class
+        ORDER BY o.tag_class
         LIMIT 1
     ), 0),
     COALESCE((
         SELECT o.last_activity_at
         FROM "§sessions" AS o
         WHERE o.session_id = ?1
-        ORDER BY o.session_id, o.tag_class
+        ORDER BY o.tag_class
         LIMIT 1
     ), 0),
     0)
@@ -738,7 +738,7 @@ SET head = CASE
             FROM "§work" AS w
             WHERE w.route = s.route
               AND w.due <= 0
-            ORDER BY w.route, w.due, w.id
+            ORDER BY w.due, w.id
             LIMIT 1
         )
         ELSE NULL
@@ -1521,7 +1521,7 @@ WHERE ((c.version_class = -1 AND c.has_context = 1)
                 SELECT m.visible_at
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                ORDER BY m.instance_id, m.visible_at
+                ORDER BY m.visible_at
                 LIMIT 1
             ), 4611686018427387904))
         OR (c.token IS NOT NULL AND c.due >= 4611686018427387904))
