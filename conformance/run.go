@@ -43,7 +43,7 @@ func (o Options) withDefaults() Options {
 		o.MaxLevel = &l
 	}
 	if o.Seed == 0 {
-		o.Seed = rand.Uint64() //nolint:gosec // any seed will do
+		o.Seed = rand.Uint64()
 	}
 	if o.Parallel == 0 {
 		o.Parallel = runtime.GOMAXPROCS(0)
@@ -147,7 +147,7 @@ func runCase(ctx context.Context, f Factory, c Case, o Options) (res Result) {
 	}
 	r := &record{
 		ctx: ctx, c: c, h: h, factory: f, strict: *o.MaxLevel >= LevelDuro,
-		rand: rand.New(rand.NewPCG(caseSeed(o.Seed, c.ID), 0)), //nolint:gosec // repeatable on purpose
+		rand: rand.New(rand.NewPCG(caseSeed(o.Seed, c.ID), 0)), // repeatable on purpose
 	}
 	r.virtual = h.Hooks != nil && h.Hooks.AdvanceClock(ctx, 0) == nil
 	r.timing = h.Timing.withDefaults(r.virtual)

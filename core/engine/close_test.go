@@ -131,7 +131,7 @@ func TestCloseGivesBackWhatNobodyGot(t *testing.T) {
 			must(t, q.put(t.Context(), e, "a"))
 			ctx, leave := context.WithCancel(t.Context())
 			g := e.db.gate(q.claim(e.s), true)
-			gone := waits(func() fetched { return q.fetch(ctx, e, patience) })
+			gone := waits(func() fetched { return q.fetch(ctx, e, forever) })
 			<-g.reached
 			leave()
 			<-gone

@@ -20,8 +20,8 @@ type fetched struct {
 	err     error
 }
 
-// fetchers are the fetches of both queues in one form. put makes something that
-// they can fetch.
+// fetchers are the fetches of both queues in one form. One that waits for ever
+// fails after the test's patience. put makes something that they can fetch.
 var fetchers = map[string]struct {
 	claim func(s *engine.Statements) *engine.Statement
 	fetch func(ctx context.Context, e *testEngine, poll time.Duration) fetched
@@ -30,6 +30,8 @@ var fetchers = map[string]struct {
 	"orchestrations": {
 		func(s *engine.Statements) *engine.Statement { return &s.ClaimMark },
 		func(ctx context.Context, e *testEngine, poll time.Duration) fetched {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
 			f, err := e.FetchOrchestrationItem(ctx, core.FetchOrchestrationParams{LockTimeout: hold, PollTimeout: poll})
 			if f == nil {
 				return fetched{err: err}
@@ -43,6 +45,8 @@ var fetchers = map[string]struct {
 	"work": {
 		func(s *engine.Statements) *engine.Statement { return &s.WorkClaim },
 		func(ctx context.Context, e *testEngine, poll time.Duration) fetched {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
 			w, err := e.FetchWorkItem(ctx, core.FetchWorkParams{LockTimeout: hold, PollTimeout: poll})
 			if w == nil {
 				return fetched{err: err}
@@ -73,9 +77,9 @@ func TestNoWakeUpIsLostWhileAClaimIsUnderWay(t *testing.T) {
 			e := newStore(t).open(twoLanes)
 			first, second := e.db.gate(q.claim(e.s), true), e.db.gate(q.claim(e.s), true)
 			left, leave := context.WithCancel(t.Context())
-			stays := waits(func() fetched { return q.fetch(t.Context(), e, patience) })
+			stays := waits(func() fetched { return q.fetch(t.Context(), e, forever) })
 			<-first.reached
-			leaves := waits(func() fetched { return q.fetch(left, e, patience) })
+			leaves := waits(func() fetched { return q.fetch(left, e, forever) })
 			engine.Until(t, "the second to wait", func() bool { return e.Waiting() == 1 })
 			close(first.open)
 			<-second.reached // with both
@@ -103,12 +107,12 @@ func TestWhatIsClaimedForACallerWhoHasGone(t *testing.T) {
 			must(t, q.put(t.Context(), e, "a"))
 			ctx, leave := context.WithCancel(t.Context())
 			g := e.db.gate(q.claim(e.s), true)
-			gone := waits(func() fetched { return q.fetch(ctx, e, patience) })
+			gone := waits(func() fetched { return q.fetch(ctx, e, forever) })
 			<-g.reached
 			leave()
 			<-gone
 			close(g.open)
-			if got := q.fetch(t.Context(), e, prompt); got.id != "a" || got.attempt != 1 {
+			if got := q.fetch(t.Context(), e, forever); got.id != "a" || got.attempt != 1 {
 				t.Errorf("got %+v, want a at attempt 1", got)
 			}
 		})
@@ -118,9 +122,9 @@ func TestWhatIsClaimedForACallerWhoHasGone(t *testing.T) {
 			must(t, q.put(t.Context(), e, "a"))
 			ctx, leave := context.WithCancel(t.Context())
 			g := e.db.gate(q.claim(e.s), true)
-			gone := waits(func() fetched { return q.fetch(ctx, e, patience) })
+			gone := waits(func() fetched { return q.fetch(ctx, e, forever) })
 			<-g.reached
-			next := waits(func() fetched { return q.fetch(t.Context(), e, patience) })
+			next := waits(func() fetched { return q.fetch(t.Context(), e, forever) })
 			engine.Until(t, "the next to wait", func() bool { return e.Waiting() == 1 })
 			leave()
 			<-gone
@@ -148,7 +152,7 @@ func TestFetchesBeyondABatchAreAnswered(t *testing.T) {
 			e := newStore(t).open()
 			got := make(chan fetched, n)
 			for range n {
-				go func() { got <- q.fetch(t.Context(), e, patience) }()
+				go func() { got <- q.fetch(t.Context(), e, forever) }()
 			}
 			engine.Until(t, "all to wait", func() bool { return e.Settled(n) })
 			ctx, cancel := context.WithTimeout(t.Context(), prompt)
@@ -184,7 +188,7 @@ func TestAFetchSeesWhatItsOwnProcessMade(t *testing.T) {
 	for _, settings := range [][]setting{nil, {twoLanes}} {
 		e := newStore(t).open(settings...)
 		for _, q := range fetchers {
-			waiting := waits(func() fetched { return q.fetch(t.Context(), e, patience) })
+			waiting := waits(func() fetched { return q.fetch(t.Context(), e, forever) })
 			engine.Until(t, "the fetch to wait", func() bool { return e.Settled(1) })
 			must(t, q.put(t.Context(), e, "a"))
 			if got := <-waiting; got.id != "a" {
@@ -208,7 +212,7 @@ func TestWaitersSleepToTheNextDueTime(t *testing.T) {
 	var wg sync.WaitGroup
 	for name, q := range fetchers {
 		wg.Go(func() {
-			if got := q.fetch(t.Context(), e, patience); got.id == "" || got.err != nil {
+			if got := q.fetch(t.Context(), e, forever); got.id == "" || got.err != nil {
 				t.Errorf("%s: got %+v, want what became due", name, got)
 			}
 		})
@@ -224,7 +228,7 @@ func TestAClockSetForwardWakesWaiters(t *testing.T) {
 	s := newStore(t)
 	e := s.open()
 	must(t, e.EnqueueForOrchestrator(t.Context(), startOf("a"), hold))
-	waiting := waits(func() fetched { return fetchers["orchestrations"].fetch(t.Context(), e, patience) })
+	waiting := waits(func() fetched { return fetchers["orchestrations"].fetch(t.Context(), e, forever) })
 	engine.Until(t, "the fetch to wait", func() bool { return e.Settled(1) })
 	s.clock.Advance(hold)
 	if got := <-waiting; got.id != "a" {

@@ -208,9 +208,8 @@ func TestADuplicateEventIsToldToTheGuiltyAlone(t *testing.T) {
 			}
 		})
 		wg.Go(func() {
-			f, err := e.FetchOrchestrationItem(t.Context(), core.FetchOrchestrationParams{LockTimeout: hold, PollTimeout: patience})
-			if err != nil || f == nil || f.Item.Instance != "new" {
-				t.Errorf("the waiting fetch got %v, %v; want the new instance", f, err)
+			if got := fetchers["orchestrations"].fetch(t.Context(), e, forever); got.id != "new" {
+				t.Errorf("the waiting fetch got %+v, want the new instance", got)
 			}
 		})
 		engine.Until(t, "the fetch to wait", func() bool { return e.Waiting() == 1 })
@@ -384,15 +383,14 @@ func TestAClaimsOwnFailureSparesTheWrites(t *testing.T) {
 	turn.WorkerItems = []core.WorkItem{activityOf("i000", 1)}
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		_, err := e.FetchOrchestrationItem(t.Context(), core.FetchOrchestrationParams{LockTimeout: hold, PollTimeout: patience})
-		if err == nil || core.CodeOf(err) != core.ErrInternal {
-			t.Errorf("the fetch whose claim fails got %v, want internal", err)
+		got := fetchers["orchestrations"].fetch(t.Context(), e, forever)
+		if got.err == nil || core.CodeOf(got.err) != core.ErrInternal {
+			t.Errorf("the fetch whose claim fails got %+v, want internal", got)
 		}
 	})
 	wg.Go(func() {
-		w, err := e.FetchWorkItem(t.Context(), core.FetchWorkParams{LockTimeout: hold, PollTimeout: patience})
-		if err != nil || w == nil {
-			t.Errorf("the fetch whose claim does not fail got %v, %v; want the activity", w, err)
+		if got := fetchers["work"].fetch(t.Context(), e, forever); got.id == "" {
+			t.Errorf("the fetch whose claim does not fail got %+v, want the activity", got)
 		}
 	})
 	engine.Until(t, "both to wait", func() bool { return e.Settled(2) })
@@ -415,13 +413,11 @@ func TestFetchesLearnOfAStoreThatFails(t *testing.T) {
 				e.db.fail(&e.s.ClaimMark, f)
 				e.db.fail(&e.s.WorkClaim, f)
 			}
-			_, err := e.FetchOrchestrationItem(t.Context(), core.FetchOrchestrationParams{LockTimeout: hold, PollTimeout: patience})
-			if err == nil || core.CodeOf(err) != want {
-				t.Errorf("got %v, want %v", err, want)
-			}
-			_, err = e.FetchWorkItem(t.Context(), core.FetchWorkParams{LockTimeout: hold, PollTimeout: patience})
-			if err == nil || core.CodeOf(err) != want {
-				t.Errorf("got %v, want %v", err, want)
+			for name, q := range fetchers {
+				got := q.fetch(t.Context(), e, forever)
+				if got.err == nil || core.CodeOf(got.err) != want {
+					t.Errorf("%s: got %+v, want %v", name, got, want)
+				}
 			}
 		})
 	}
