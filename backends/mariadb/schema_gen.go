@@ -102,7 +102,6 @@ var migrations = []engine.Migration{
 				") ENGINE = InnoDB ROW_FORMAT = DYNAMIC",
 			"CREATE INDEX `sessions_due` ON `§sessions` (due)",
 			"CREATE INDEX `sessions_owner` ON `§sessions` (owner)",
-			"CREATE INDEX `sessions_route` ON `§sessions` (route)",
 			"CREATE TABLE `§kv` (\n" +
 				"    instance_id VARBINARY(1024) NOT NULL,\n" +
 				"    kv_key VARBINARY(1024) NOT NULL,\n" +

@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "0fde8c0b3ed7f4b9"
+const Digest = "f5edca11dda3295a"
 
 // Dialect is what the engine knows of mysql.
 var Dialect = engine.Dialect{

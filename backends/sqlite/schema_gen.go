@@ -102,7 +102,6 @@ var migrations = []engine.Migration{
 ) STRICT, WITHOUT ROWID`,
 			`CREATE INDEX "§sessions_due" ON "§sessions" (due)`,
 			`CREATE INDEX "§sessions_owner" ON "§sessions" (owner)`,
-			`CREATE INDEX "§sessions_route" ON "§sessions" (route)`,
 			`CREATE TABLE "§kv" (
     instance_id TEXT NOT NULL,
     kv_key TEXT NOT NULL,

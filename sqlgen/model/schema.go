@@ -83,7 +83,7 @@ func Tables() []Table {
 		{"sessions", columns(
 			is(Short, "session_id"), is(Int, "tag_class", "route"), opt(Short, "owner"),
 			is(Int, "locked_until", "last_activity_at"), opt(Int, "head"), is(Int, "due"),
-		), keys("session_id", "tag_class"), indexes(keys("due"), keys("owner"), keys("route"))},
+		), keys("session_id", "tag_class"), indexes(keys("due"), keys("owner"))},
 		{"kv", columns(
 			is(ID, "instance_id", "kv_key"), opt(Payload, "store_value"), is(Int, "store_at", "delta_state"),
 			opt(Payload, "delta_value"), is(Int, "delta_at"),

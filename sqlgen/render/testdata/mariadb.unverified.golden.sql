@@ -89,7 +89,6 @@ CREATE TABLE `§sessions` (
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC;
 CREATE INDEX `sessions_due` ON `§sessions` (due);
 CREATE INDEX `sessions_owner` ON `§sessions` (owner);
-CREATE INDEX `sessions_route` ON `§sessions` (route);
 CREATE TABLE `§kv` (
     instance_id VARBINARY(1024) NOT NULL,
     kv_key VARBINARY(1024) NOT NULL,

@@ -89,7 +89,6 @@ CREATE TABLE "§sessions" (
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX ON "§sessions" (due);
 CREATE INDEX ON "§sessions" (owner);
-CREATE INDEX ON "§sessions" (route);
 CREATE TABLE "§kv" (
     instance_id text COLLATE "C" NOT NULL,
     kv_key text COLLATE "C" NOT NULL,
