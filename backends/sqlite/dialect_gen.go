@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "b0fcf30b6ae0da59"
+const Digest = "81055992572adcd2"
 
 // Dialect is what the engine knows of sqlite.
 var Dialect = engine.Dialect{

@@ -8,34 +8,34 @@ import "github.com/durokit/duro/core/engine"
 // sqlClaimsEnsure creates missing claim rows, out of every claim's way until they are settled.
 const sqlClaimsEnsure = `INSERT INTO "§claims" (instance_id, version_class, due, seq, has_context, incarnation, execution_id, event_count, holder,
     prev_holder)
-VALUES (?1, -1, 4611686018427387904, 0, 0, ?2, 0, 0, 0, 0)
+VALUES (+?1, -1, 4611686018427387904, 0, 0, +?2, 0, 0, 0, 0)
 ON CONFLICT (instance_id) DO NOTHING`
 
 // sqlClaimsActive tells which locks are active.
 const sqlClaimsActive = `SELECT c.instance_id
 FROM "§claims" AS c
-WHERE c.instance_id = ?2
-  AND c.token = ?3
-  AND c.due > ?1`
+WHERE c.instance_id = +?2
+  AND c.token = +?3
+  AND c.due > +?1`
 
 // sqlClaimsHeld tells which locks are held, expired or not.
 const sqlClaimsHeld = `SELECT c.instance_id
 FROM "§claims" AS c
-WHERE c.instance_id = ?1
-  AND c.token = ?2`
+WHERE c.instance_id = +?1
+  AND c.token = +?2`
 
 // sqlClaimsSettle recomputes when unlocked claim rows are due; rows that would not change are
 // left alone.
 const sqlClaimsSettle = `UPDATE "§claims" AS c
 SET seq = CASE
-        WHEN ?3 IS NOT NULL
+        WHEN +?3 IS NOT NULL
             AND COALESCE((
                 SELECT m.visible_at
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
                 ORDER BY m.visible_at
                 LIMIT 1
-            ), 4611686018427387904) < c.due THEN ?3
+            ), 4611686018427387904) < c.due THEN +?3
         ELSE c.seq
     END,
     version_class = CASE
@@ -44,7 +44,7 @@ SET seq = CASE
                 SELECT 1
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                  AND m.visible_at <= ?1
+                  AND m.visible_at <= +?1
                   AND m.kind = 1
             ) THEN 0
             ELSE -1
@@ -58,7 +58,7 @@ SET seq = CASE
         ORDER BY m.visible_at
         LIMIT 1
     ), 4611686018427387904)
-WHERE c.instance_id = ?2
+WHERE c.instance_id = +?2
   AND c.token IS NULL
   AND (c.due <> COALESCE((
             SELECT m.visible_at
@@ -73,7 +73,7 @@ WHERE c.instance_id = ?2
                     SELECT 1
                     FROM "§messages" AS m
                     WHERE m.instance_id = c.instance_id
-                      AND m.visible_at <= ?1
+                      AND m.visible_at <= +?1
                       AND m.kind = 1
                 ) THEN 0
                 ELSE -1
@@ -81,175 +81,175 @@ WHERE c.instance_id = ?2
 
 // sqlClaimsExtend moves the deadline of active locks.
 const sqlClaimsExtend = `UPDATE "§claims" AS c
-SET due = ?4
-WHERE c.instance_id = ?2
-  AND c.token = ?3
-  AND c.due > ?1`
+SET due = +?4
+WHERE c.instance_id = +?2
+  AND c.token = +?3
+  AND c.due > +?1`
 
 // sqlClaimsTokens tells what an ambiguous commit left behind.
 const sqlClaimsTokens = `SELECT c.instance_id, c.token, c.acked_token
 FROM "§claims" AS c
-WHERE c.instance_id = ?1`
+WHERE c.instance_id = +?1`
 
 // sqlMessagesInsert appends messages for instances with a claim row.
 const sqlMessagesInsert = `INSERT INTO "§messages" (instance_id, kind, visible_at, attempts, parent_id, item)
-SELECT ?1, ?2, ?3, 0, ?4, ?5
+SELECT +?1, +?2, +?3, 0, +?4, +?5
 FROM "§claims" AS c
-WHERE c.instance_id = ?1`
+WHERE c.instance_id = +?1`
 
 // sqlMessagesOf returns an instance's messages.
 const sqlMessagesOf = `SELECT m.id, m.kind, m.visible_at, m.attempts, CASE WHEN m.token IS NOT NULL THEN 1 ELSE 0 END, m.item
 FROM "§messages" AS m
-WHERE m.instance_id = ?1
+WHERE m.instance_id = +?1
 ORDER BY m.id`
 
 // sqlAbandonMessages gives the messages of held locks back.
 const sqlAbandonMessages = `UPDATE "§messages" AS m
-SET attempts = MAX(m.attempts - ?4, 0),
-    visible_at = COALESCE(?3, m.visible_at),
+SET attempts = MAX(m.attempts - +?4, 0),
+    visible_at = COALESCE(+?3, m.visible_at),
     token = NULL
-WHERE m.instance_id = ?1
-  AND m.token = ?2
+WHERE m.instance_id = +?1
+  AND m.token = +?2
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?1
-          AND c.token = ?2
+        WHERE c.instance_id = +?1
+          AND c.token = +?2
     )`
 
 // sqlAbandonRelease takes the token off held claim rows.
 const sqlAbandonRelease = `UPDATE "§claims" AS c
 SET token = NULL
-WHERE c.instance_id = ?1
-  AND c.token = ?2`
+WHERE c.instance_id = +?1
+  AND c.token = +?2`
 
 // sqlAckMessages deletes the fetched messages.
 const sqlAckMessages = `DELETE FROM "§messages" AS m
-WHERE m.instance_id = ?2
-  AND m.token = ?3
-  AND m.visible_at <= ?1
+WHERE m.instance_id = +?2
+  AND m.token = +?3
+  AND m.visible_at <= +?1
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckCreateInstance creates the instance record or renews its name, and fills in what it
 // lacks.
 const sqlAckCreateInstance = `INSERT INTO "§instances" (instance_id, name, version, parent_id, custom_status_version, created_at, updated_at)
-SELECT ?2, ?4, ?5, ?6, 0, ?1, ?1
+SELECT +?2, +?4, +?5, +?6, 0, +?1, +?1
 FROM "§claims" AS c
-WHERE c.instance_id = ?2
-  AND c.token = ?3
-  AND c.due > ?1
+WHERE c.instance_id = +?2
+  AND c.token = +?3
+  AND c.due > +?1
 ON CONFLICT (instance_id) DO UPDATE SET name = excluded.name, version = COALESCE(excluded.version, "§instances".version),
     parent_id = COALESCE("§instances".parent_id, excluded.parent_id), updated_at = excluded.updated_at`
 
 // sqlAckTouchInstance notes when the instance changed.
 const sqlAckTouchInstance = `UPDATE "§instances" AS i
-SET updated_at = ?1
-WHERE i.instance_id = ?2
+SET updated_at = +?1
+WHERE i.instance_id = +?2
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckCreateExecution creates the execution record, running, if it is missing.
 const sqlAckCreateExecution = `INSERT INTO "§executions" (instance_id, execution_id, status, started_at)
-SELECT ?2, ?4, 'Running', ?1
+SELECT +?2, +?4, 'Running', +?1
 FROM "§claims" AS c
-WHERE c.instance_id = ?2
-  AND c.token = ?3
-  AND c.due > ?1
+WHERE c.instance_id = +?2
+  AND c.token = +?3
+  AND c.due > +?1
 ON CONFLICT (instance_id, execution_id) DO NOTHING`
 
 // sqlAckSetStatus replaces the execution's status, output and completion time.
 const sqlAckSetStatus = `UPDATE "§executions" AS e
-SET status = ?5,
-    output = ?6,
-    completed_at = ?7
-WHERE e.instance_id = ?2
-  AND e.execution_id = ?4
+SET status = +?5,
+    output = +?6,
+    completed_at = +?7
+WHERE e.instance_id = +?2
+  AND e.execution_id = +?4
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckPin stores the version the execution is pinned to.
 const sqlAckPin = `UPDATE "§executions" AS e
-SET pinned = ?5
-WHERE e.instance_id = ?2
-  AND e.execution_id = ?4
+SET pinned = +?5
+WHERE e.instance_id = +?2
+  AND e.execution_id = +?4
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckInsertHistory appends the turn's events; a duplicate is a unique violation.
 const sqlAckInsertHistory = `INSERT INTO "§history" (instance_id, execution_id, event_id, data)
-SELECT ?2, ?4, ?5, ?6
+SELECT +?2, +?4, +?5, +?6
 FROM "§claims" AS c
-WHERE c.instance_id = ?2
-  AND c.token = ?3
-  AND c.due > ?1`
+WHERE c.instance_id = +?2
+  AND c.token = +?3
+  AND c.due > +?1`
 
 // sqlAckCustomStatus sets or clears the custom status.
 const sqlAckCustomStatus = `UPDATE "§instances" AS i
-SET custom_status = ?4,
+SET custom_status = +?4,
     custom_status_version = i.custom_status_version + 1
-WHERE i.instance_id = ?2
+WHERE i.instance_id = +?2
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckClearKV turns every key of the instance into a tombstone.
 const sqlAckClearKV = `UPDATE "§kv" AS k
 SET delta_state = 2,
     delta_value = NULL,
-    delta_at = ?1
-WHERE k.instance_id = ?2
+    delta_at = +?1
+WHERE k.instance_id = +?2
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckPutKV changes keys in the delta of the execution.
 const sqlAckPutKV = `INSERT INTO "§kv" (instance_id, kv_key, store_at, delta_state, delta_value, delta_at)
-SELECT ?2, ?4, 0, ?7, ?5, ?6
+SELECT +?2, +?4, 0, +?7, +?5, +?6
 FROM "§claims" AS c
-WHERE c.instance_id = ?2
-  AND c.token = ?3
-  AND c.due > ?1
+WHERE c.instance_id = +?2
+  AND c.token = +?3
+  AND c.due > +?1
 ON CONFLICT (instance_id, kv_key) DO UPDATE SET delta_state = excluded.delta_state, delta_value = excluded.delta_value, delta_at = excluded.delta_at`
 
 // sqlAckMergeKVDrop deletes the keys that the execution cleared.
 const sqlAckMergeKVDrop = `DELETE FROM "§kv" AS k
 WHERE k.delta_state = 2
-  AND k.instance_id = ?2
+  AND k.instance_id = +?2
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckMergeKVKeep moves the values that the execution set into the store.
@@ -260,22 +260,22 @@ SET store_value = k.delta_value,
     delta_value = NULL,
     delta_at = 0
 WHERE k.delta_state = 1
-  AND k.instance_id = ?2
+  AND k.instance_id = +?2
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckInsertWork appends the turn's activities.
 const sqlAckInsertWork = `INSERT INTO "§work" (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
-SELECT ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 0, 0, ?11
+SELECT +?4, +?5, +?6, +?7, +?8, +?9, +?10, +?10, 0, 0, +?11
 FROM "§claims" AS c
-WHERE c.instance_id = ?2
-  AND c.token = ?3
-  AND c.due > ?1`
+WHERE c.instance_id = +?2
+  AND c.token = +?3
+  AND c.due > +?1`
 
 // sqlAckCancelSessions makes the next claim look at the sessions of the activities to cancel.
 const sqlAckCancelSessions = `UPDATE "§sessions" AS s
@@ -283,123 +283,123 @@ SET due = 0
 WHERE (s.session_id, s.tag_class) IN (
         SELECT w.session_id, w.tag_class
         FROM "§claims" AS c
-        CROSS JOIN "§work" AS w ON w.instance_id = ?4 AND w.execution_id = ?5 AND w.activity_id = ?6
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        CROSS JOIN "§work" AS w ON w.instance_id = +?4 AND w.execution_id = +?5 AND w.activity_id = +?6
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckCancelWork deletes cancelled activities, locked or not.
 const sqlAckCancelWork = `DELETE FROM "§work" AS w
-WHERE w.instance_id = ?4
-  AND w.execution_id = ?5
-  AND w.activity_id = ?6
+WHERE w.instance_id = +?4
+  AND w.execution_id = +?5
+  AND w.activity_id = +?6
   AND EXISTS (
         SELECT 1
         FROM "§claims" AS c
-        WHERE c.instance_id = ?2
-          AND c.token = ?3
-          AND c.due > ?1
+        WHERE c.instance_id = +?2
+          AND c.token = +?3
+          AND c.due > +?1
     )`
 
 // sqlAckInsertMessages appends the turn's messages.
 const sqlAckInsertMessages = `INSERT INTO "§messages" (instance_id, kind, visible_at, attempts, parent_id, item)
-SELECT ?4, ?5, ?6, 0, ?7, ?8
+SELECT +?4, +?5, +?6, 0, +?7, +?8
 FROM "§claims" AS c
-WHERE c.instance_id = ?2
-  AND c.token = ?3
-  AND c.due > ?1`
+WHERE c.instance_id = +?2
+  AND c.token = +?3
+  AND c.due > +?1`
 
 // sqlAckRelease ends the lock and moves the pointer to the current execution.
 const sqlAckRelease = `UPDATE "§claims" AS c
-SET acked_token = ?3,
+SET acked_token = +?3,
     token = NULL,
     due = 4611686018427387904,
     event_count = CASE
-        WHEN ?4 > c.execution_id THEN (
+        WHEN +?4 > c.execution_id THEN (
             SELECT COUNT(*)
             FROM "§history" AS h
             WHERE h.instance_id = c.instance_id
-              AND h.execution_id = ?4
+              AND h.execution_id = +?4
         )
-        WHEN ?4 = c.execution_id THEN c.event_count + ?5
+        WHEN +?4 = c.execution_id THEN c.event_count + +?5
         ELSE c.event_count
     END,
     version_class = CASE
-        WHEN c.has_context = 1 OR ?6 = 1 OR ?5 > 0 THEN CASE
-            WHEN ?4 > c.execution_id THEN COALESCE(?7, 0)
-            ELSE COALESCE(?7, CASE WHEN c.version_class = -1 THEN 0 ELSE c.version_class END)
+        WHEN c.has_context = 1 OR +?6 = 1 OR +?5 > 0 THEN CASE
+            WHEN +?4 > c.execution_id THEN COALESCE(+?7, 0)
+            ELSE COALESCE(+?7, CASE WHEN c.version_class = -1 THEN 0 ELSE c.version_class END)
         END
         ELSE -1
     END,
-    has_context = CASE WHEN c.has_context = 1 OR ?6 = 1 OR ?5 > 0 THEN 1 ELSE 0 END,
-    execution_id = MAX(c.execution_id, ?4)
-WHERE c.instance_id = ?2
-  AND c.token = ?3
-  AND c.due > ?1`
+    has_context = CASE WHEN c.has_context = 1 OR +?6 = 1 OR +?5 > 0 THEN 1 ELSE 0 END,
+    execution_id = MAX(c.execution_id, +?4)
+WHERE c.instance_id = +?2
+  AND c.token = +?3
+  AND c.due > +?1`
 
 // sqlClaimMark locks the oldest due instances of some version classes.
 const sqlClaimMark = `UPDATE "§claims" AS c
-SET token = ?3,
-    due = ?2,
+SET token = +?3,
+    due = +?2,
     prev_holder = c.holder,
-    holder = ?5
+    holder = +?5
 WHERE c.instance_id IN (
         SELECT p.instance_id
         FROM (
             SELECT f.instance_id, f.due, f.seq
-            FROM json_each(?6) AS r
+            FROM json_each(+?6) AS r
             CROSS JOIN "§claims" AS f
             WHERE f.instance_id IN (
                     SELECT x.instance_id
                     FROM "§claims" AS x
                     WHERE x.version_class = r.value
-                      AND x.due <= ?1
+                      AND x.due <= +?1
                     ORDER BY x.due, x.seq
-                    LIMIT ?4
+                    LIMIT +?4
                 )
         ) AS p
         ORDER BY p.due, p.seq
-        LIMIT ?4
+        LIMIT +?4
     )`
 
 // sqlClaimTag tags the visible messages of the marked instances and counts the attempt.
 const sqlClaimTag = `UPDATE "§messages" AS m
-SET token = ?3,
+SET token = +?3,
     attempts = m.attempts + 1
 WHERE m.instance_id IN (
         SELECT c.instance_id
-        FROM json_each(?4) AS r
-        CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = ?2 AND c.token = ?3
+        FROM json_each(+?4) AS r
+        CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = +?2 AND c.token = +?3
     )
-  AND m.visible_at <= ?1`
+  AND m.visible_at <= +?1`
 
 // sqlClaimItems returns the marked instances with their records.
 const sqlClaimItems = `SELECT c.instance_id, c.execution_id, c.event_count, c.incarnation, c.prev_holder,
     CASE WHEN i.instance_id IS NOT NULL THEN 1 ELSE 0 END, i.name, i.version
-FROM json_each(?3) AS r
-CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = ?1 AND c.token = ?2
+FROM json_each(+?3) AS r
+CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = +?1 AND c.token = +?2
 LEFT JOIN "§instances" AS i ON i.instance_id = c.instance_id`
 
 // sqlClaimMessages returns the tagged messages, in order.
 const sqlClaimMessages = `SELECT m.instance_id, m.id, m.attempts, m.item
-FROM json_each(?4) AS r
-CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = ?2 AND c.token = ?3
-CROSS JOIN "§messages" AS m ON m.instance_id = c.instance_id AND m.visible_at <= ?1 AND m.token = ?3
+FROM json_each(+?4) AS r
+CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = +?2 AND c.token = +?3
+CROSS JOIN "§messages" AS m ON m.instance_id = c.instance_id AND m.visible_at <= +?1 AND m.token = +?3
 ORDER BY m.instance_id, m.id`
 
 // sqlClaimHistory returns the history of the marked instances that somebody else held before.
 const sqlClaimHistory = `SELECT h.instance_id, h.event_id, h.data
-FROM json_each(?4) AS r
-CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = ?1 AND c.token = ?2
+FROM json_each(+?4) AS r
+CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = +?1 AND c.token = +?2
 CROSS JOIN "§history" AS h ON h.instance_id = c.instance_id AND h.execution_id = MAX(c.execution_id, 1)
-WHERE c.prev_holder <> ?3
+WHERE c.prev_holder <> +?3
 ORDER BY h.instance_id, h.event_id`
 
 // sqlClaimKV returns the stored keys of the marked instances, without the delta.
 const sqlClaimKV = `SELECT k.instance_id, k.kv_key, k.store_value, k.store_at
-FROM json_each(?3) AS r
-CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = ?1 AND c.token = ?2
+FROM json_each(+?3) AS r
+CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = +?1 AND c.token = +?2
 CROSS JOIN "§kv" AS k ON k.instance_id = c.instance_id
 WHERE k.store_value IS NOT NULL`
 
@@ -415,21 +415,21 @@ FROM (
             ORDER BY c.due
             LIMIT 1
         ) AS due
-    FROM json_each(?1) AS r
+    FROM json_each(+?1) AS r
 ) AS p
 WHERE p.due IS NOT NULL`
 
 // sqlOrphansMark locks due claim rows without context.
 const sqlOrphansMark = `UPDATE "§claims" AS c
-SET token = ?2,
-    due = ?1
+SET token = +?2,
+    due = +?1
 WHERE c.instance_id IN (
         SELECT x.instance_id
         FROM "§claims" AS x
         WHERE x.version_class = -1
-          AND x.due <= ?1
+          AND x.due <= +?1
         ORDER BY x.due, x.seq
-        LIMIT ?3
+        LIMIT +?3
     )`
 
 // sqlOrphansDrop deletes queue messages that wait alone for an instance without context.
@@ -438,17 +438,17 @@ WHERE m.instance_id IN (
         SELECT c.instance_id
         FROM "§claims" AS c
         WHERE c.version_class = -1
-          AND c.due = ?1
-          AND c.token = ?2
+          AND c.due = +?1
+          AND c.token = +?2
           AND NOT EXISTS (
                 SELECT 1
                 FROM "§messages" AS o
                 WHERE o.instance_id = c.instance_id
-                  AND o.visible_at <= ?1
+                  AND o.visible_at <= +?1
                   AND o.kind <> 2
             )
     )
-  AND m.visible_at <= ?1
+  AND m.visible_at <= +?1
   AND m.kind = 2`
 
 // sqlOrphansSettle makes rows with a visible start claimable and parks the others until
@@ -460,7 +460,7 @@ SET token = NULL,
             SELECT 1
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-              AND m.visible_at <= ?1
+              AND m.visible_at <= +?1
               AND m.kind = 1
         ) THEN 0
         ELSE -1
@@ -470,7 +470,7 @@ SET token = NULL,
             SELECT 1
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-              AND m.visible_at <= ?1
+              AND m.visible_at <= +?1
               AND m.kind = 1
         ) THEN COALESCE((
             SELECT m.visible_at
@@ -483,40 +483,40 @@ SET token = NULL,
             SELECT m.visible_at
             FROM "§messages" AS m
             WHERE m.instance_id = c.instance_id
-              AND m.visible_at > ?1
+              AND m.visible_at > +?1
             ORDER BY m.visible_at
             LIMIT 1
         ), 4611686018427387904)
     END
 WHERE c.version_class = -1
-  AND c.due = ?1
-  AND c.token = ?2`
+  AND c.due = +?1
+  AND c.token = +?2`
 
 // sqlWorkInsert appends activities.
 const sqlWorkInsert = `INSERT INTO "§work" (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0, 0, ?8)`
+VALUES (+?1, +?2, +?3, +?4, +?5, +?6, +?7, +?7, 0, 0, +?8)`
 
 // sqlSessionsDirty makes the next claim look at sessions, and creates those that are new.
 const sqlSessionsDirty = `INSERT INTO "§sessions" (session_id, tag_class, route, owner, locked_until, last_activity_at, due)
-VALUES (?1, ?2, ?3,
+VALUES (+?1, +?2, +?3,
     (
         SELECT o.owner
         FROM "§sessions" AS o
-        WHERE o.session_id = ?1
+        WHERE o.session_id = +?1
         ORDER BY o.tag_class
         LIMIT 1
     ),
     COALESCE((
         SELECT o.locked_until
         FROM "§sessions" AS o
-        WHERE o.session_id = ?1
+        WHERE o.session_id = +?1
         ORDER BY o.tag_class
         LIMIT 1
     ), 0),
     COALESCE((
         SELECT o.last_activity_at
         FROM "§sessions" AS o
-        WHERE o.session_id = ?1
+        WHERE o.session_id = +?1
         ORDER BY o.tag_class
         LIMIT 1
     ), 0),
@@ -531,9 +531,9 @@ WHERE (s.session_id, s.tag_class) IN (
         SELECT w.session_id, w.tag_class
         FROM "§work" AS w
         WHERE w.route = -1
-          AND w.due <= ?1
+          AND w.due <= +?1
         ORDER BY w.due, w.id
-        LIMIT ?2
+        LIMIT +?2
     )`
 
 // sqlWorkPromote makes waiting rows ready whose time has come.
@@ -544,20 +544,20 @@ WHERE w.id IN (
         SELECT w.id
         FROM "§work" AS w
         WHERE w.route = -1
-          AND w.due <= ?1
+          AND w.due <= +?1
         ORDER BY w.due, w.id
-        LIMIT ?2
+        LIMIT +?2
     )`
 
 // sqlSessionsMark marks the sessions that need a look.
 const sqlSessionsMark = `UPDATE "§sessions" AS s
-SET due = ?3
+SET due = +?3
 WHERE (s.session_id, s.tag_class) IN (
         SELECT x.session_id, x.tag_class
         FROM "§sessions" AS x
-        WHERE x.due <= ?1
+        WHERE x.due <= +?1
         ORDER BY x.due
-        LIMIT ?2
+        LIMIT +?2
     )`
 
 // sqlSessionsDemote gives the heads of marked sessions back to their session.
@@ -566,7 +566,7 @@ SET route = w.home
 WHERE w.id IN (
         SELECT s.head
         FROM "§sessions" AS s
-        WHERE s.due = ?1
+        WHERE s.due = +?1
     )
   AND w.route >= 2305843009213693952
   AND EXISTS (
@@ -580,7 +580,7 @@ WHERE w.id IN (
 // sqlSessionsHead finds the oldest ready work of marked sessions that nobody owns.
 const sqlSessionsHead = `UPDATE "§sessions" AS s
 SET head = CASE
-        WHEN s.owner IS NULL OR s.locked_until <= ?1 THEN (
+        WHEN s.owner IS NULL OR s.locked_until <= +?1 THEN (
             SELECT w.id
             FROM "§work" AS w
             WHERE w.route = s.route
@@ -590,7 +590,7 @@ SET head = CASE
         )
         ELSE NULL
     END
-WHERE s.due = ?2`
+WHERE s.due = +?2`
 
 // sqlSessionsPromote lets anybody claim the new heads.
 const sqlSessionsPromote = `UPDATE "§work" AS w
@@ -598,7 +598,7 @@ SET route = 2305843009213693952 + w.tag_class
 WHERE w.id IN (
         SELECT s.head
         FROM "§sessions" AS s
-        WHERE s.due = ?1
+        WHERE s.due = +?1
     )
   AND w.route = w.home
   AND EXISTS (
@@ -611,21 +611,21 @@ WHERE w.id IN (
 
 // sqlSessionsSettled ends the mark.
 const sqlSessionsSettled = `UPDATE "§sessions" AS s
-SET due = CASE WHEN s.owner IS NULL OR s.locked_until <= ?1 THEN 4611686018427387904 ELSE s.locked_until END
-WHERE s.due = ?2`
+SET due = CASE WHEN s.owner IS NULL OR s.locked_until <= +?1 THEN 4611686018427387904 ELSE s.locked_until END
+WHERE s.due = +?2`
 
 // sqlWorkClaim locks the oldest ready work without a session.
 const sqlWorkClaim = `UPDATE "§work" AS w
 SET route = -1,
-    due = ?1,
-    token = ?2,
+    due = +?1,
+    token = +?2,
     owner = NULL,
     attempts = w.attempts + 1
 WHERE w.id IN (
         SELECT p.id
         FROM (
             SELECT f.id, f.due
-            FROM json_each(?4) AS r
+            FROM json_each(+?4) AS r
             CROSS JOIN "§work" AS f
             WHERE f.id IN (
                     SELECT x.id
@@ -633,26 +633,26 @@ WHERE w.id IN (
                     WHERE x.route = r.value
                       AND x.due <= 0
                     ORDER BY x.due, x.id
-                    LIMIT ?3
+                    LIMIT +?3
                 )
         ) AS p
         ORDER BY p.due, p.id
-        LIMIT ?3
+        LIMIT +?3
     )`
 
 // sqlWorkClaimSession locks the oldest ready work, that of the owner's sessions and of free
 // sessions included.
 const sqlWorkClaimSession = `UPDATE "§work" AS w
 SET route = -1,
-    due = ?2,
-    token = ?3,
-    owner = ?5,
+    due = +?2,
+    token = +?3,
+    owner = +?5,
     attempts = w.attempts + 1
 WHERE w.id IN (
         SELECT p.id
         FROM (
             SELECT f.id, f.due
-            FROM json_each(?6) AS r
+            FROM json_each(+?6) AS r
             CROSS JOIN "§work" AS f
             WHERE f.id IN (
                     SELECT x.id
@@ -660,15 +660,15 @@ WHERE w.id IN (
                     WHERE x.route = r.value
                       AND x.due <= 0
                     ORDER BY x.due, x.id
-                    LIMIT ?4
+                    LIMIT +?4
                 )
             UNION ALL
             SELECT f.id, f.due
             FROM "§sessions" AS s
-            CROSS JOIN json_each(?6) AS r ON TRUE
+            CROSS JOIN json_each(+?6) AS r ON TRUE
             CROSS JOIN "§work" AS f
-            WHERE s.owner = ?5
-              AND s.locked_until > ?1
+            WHERE s.owner = +?5
+              AND s.locked_until > +?1
               AND s.tag_class = r.value
               AND f.id IN (
                     SELECT x.id
@@ -676,54 +676,54 @@ WHERE w.id IN (
                     WHERE x.route = s.route
                       AND x.due <= 0
                     ORDER BY x.due, x.id
-                    LIMIT ?4
+                    LIMIT +?4
                 )
             UNION ALL
             SELECT f.id, f.due
-            FROM json_each(?6) AS r
+            FROM json_each(+?6) AS r
             CROSS JOIN "§work" AS f
             WHERE f.id IN (
                     SELECT x.id
                     FROM "§work" AS x
                     CROSS JOIN "§sessions" AS s
                         ON s.session_id = x.session_id
-                          AND (s.owner IS NULL OR s.owner = ?5 OR s.locked_until <= ?1)
+                          AND (s.owner IS NULL OR s.owner = +?5 OR s.locked_until <= +?1)
                           AND NOT EXISTS (
                                 SELECT 1
                                 FROM "§sessions" AS o
                                 WHERE o.session_id = x.session_id
-                                  AND (o.tag_class < s.tag_class OR (o.owner <> ?5 AND o.locked_until > ?1))
+                                  AND (o.tag_class < s.tag_class OR (o.owner <> +?5 AND o.locked_until > +?1))
                             )
                     WHERE x.route = 2305843009213693952 + r.value
                       AND x.due <= 0
                     ORDER BY x.due, x.id
-                    LIMIT ?4
+                    LIMIT +?4
                 )
         ) AS p
         ORDER BY p.due, p.id
-        LIMIT ?4
+        LIMIT +?4
     )`
 
 // sqlWorkClaimed returns the locked work.
 const sqlWorkClaimed = `SELECT w.id, w.attempts, w.session_id, w.item
 FROM "§work" AS w
 WHERE w.route = -1
-  AND w.due = ?1
-  AND w.token = ?2
+  AND w.due = +?1
+  AND w.token = +?2
 ORDER BY w.id`
 
 // sqlSessionsOwn gives the sessions of the locked work to the owner.
 const sqlSessionsOwn = `UPDATE "§sessions" AS s
-SET owner = ?4,
-    locked_until = ?5,
-    last_activity_at = ?1,
+SET owner = +?4,
+    locked_until = +?5,
+    last_activity_at = +?1,
     due = 0
 WHERE s.session_id IN (
         SELECT w.session_id
         FROM "§work" AS w
         WHERE w.route = -1
-          AND w.due = ?2
-          AND w.token = ?3
+          AND w.due = +?2
+          AND w.token = +?3
     )`
 
 // sqlWorkHorizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
@@ -753,48 +753,48 @@ WHERE p.due IS NOT NULL`
 // sqlWorkActive tells whose lock is active.
 const sqlWorkActive = `SELECT w.id
 FROM "§work" AS w
-WHERE w.id = ?2
-  AND w.token = ?3
-  AND w.due > ?1`
+WHERE w.id = +?2
+  AND w.token = +?3
+  AND w.due > +?1`
 
 // sqlWorkHeld tells whose lock is held, expired or not.
 const sqlWorkHeld = `SELECT w.id
 FROM "§work" AS w
-WHERE w.id = ?1
-  AND w.token = ?2`
+WHERE w.id = +?1
+  AND w.token = +?2`
 
 // sqlWorkTouchSession notes activity on the sessions of active work that its owner still holds.
 const sqlWorkTouchSession = `UPDATE "§sessions" AS s
-SET last_activity_at = ?1
+SET last_activity_at = +?1
 WHERE (s.session_id, s.owner) IN (
         SELECT w.session_id, w.owner
         FROM "§work" AS w
-        WHERE w.id = ?2
-          AND w.token = ?3
-          AND w.due > ?1
+        WHERE w.id = +?2
+          AND w.token = +?3
+          AND w.due > +?1
     )
-  AND s.locked_until > ?1`
+  AND s.locked_until > +?1`
 
 // sqlWorkComplete appends the completions of active work.
 const sqlWorkComplete = `INSERT INTO "§messages" (instance_id, kind, visible_at, attempts, item)
-SELECT ?4, ?5, ?6, 0, ?7
+SELECT +?4, +?5, +?6, 0, +?7
 FROM "§work" AS w
-WHERE w.id = ?2
-  AND w.token = ?3
-  AND w.due > ?1`
+WHERE w.id = +?2
+  AND w.token = +?3
+  AND w.due > +?1`
 
 // sqlWorkDelete deletes active work.
 const sqlWorkDelete = `DELETE FROM "§work" AS w
-WHERE w.id = ?2
-  AND w.token = ?3
-  AND w.due > ?1`
+WHERE w.id = +?2
+  AND w.token = +?3
+  AND w.due > +?1`
 
 // sqlWorkExtend moves the deadline of active work.
 const sqlWorkExtend = `UPDATE "§work" AS w
-SET due = ?4
-WHERE w.id = ?2
-  AND w.token = ?3
-  AND w.due > ?1`
+SET due = +?4
+WHERE w.id = +?2
+  AND w.token = +?3
+  AND w.due > +?1`
 
 // sqlWorkDirtySession makes the next claim look at the sessions of held work.
 const sqlWorkDirtySession = `UPDATE "§sessions" AS s
@@ -802,34 +802,34 @@ SET due = 0
 WHERE (s.session_id, s.tag_class) IN (
         SELECT w.session_id, w.tag_class
         FROM "§work" AS w
-        WHERE w.id = ?1
-          AND w.token = ?2
+        WHERE w.id = +?1
+          AND w.token = +?2
     )`
 
 // sqlWorkAbandon gives held work back, at once or after a delay.
 const sqlWorkAbandon = `UPDATE "§work" AS w
 SET token = NULL,
     owner = NULL,
-    attempts = MAX(w.attempts - ?5, 0),
-    route = CASE WHEN ?4 <= ?1 THEN w.home ELSE -1 END,
-    due = CASE WHEN ?4 <= ?1 THEN 0 ELSE ?4 END
-WHERE w.id = ?2
-  AND w.token = ?3`
+    attempts = MAX(w.attempts - +?5, 0),
+    route = CASE WHEN +?4 <= +?1 THEN w.home ELSE -1 END,
+    due = CASE WHEN +?4 <= +?1 THEN 0 ELSE +?4 END
+WHERE w.id = +?2
+  AND w.token = +?3`
 
 // sqlSessionsRenewable returns the sessions that sessions.renew will extend.
 const sqlSessionsRenewable = `SELECT DISTINCT s.session_id
 FROM "§sessions" AS s
-WHERE s.owner = ?3
-  AND s.locked_until > ?1
-  AND s.last_activity_at > ?2`
+WHERE s.owner = +?3
+  AND s.locked_until > +?1
+  AND s.last_activity_at > +?2`
 
 // sqlSessionsRenew extends active sessions that are not idle; dirty ones stay dirty.
 const sqlSessionsRenew = `UPDATE "§sessions" AS s
-SET locked_until = ?3,
-    due = CASE WHEN s.due = 0 THEN 0 ELSE ?3 END
-WHERE s.owner = ?4
-  AND s.locked_until > ?1
-  AND s.last_activity_at > ?2`
+SET locked_until = +?3,
+    due = CASE WHEN s.due = 0 THEN 0 ELSE +?3 END
+WHERE s.owner = +?4
+  AND s.locked_until > +?1
+  AND s.last_activity_at > +?2`
 
 // sqlSessionsOrphaned returns owned, expired sessions without work, and locks their rows.
 const sqlSessionsOrphaned = `SELECT DISTINCT p.session_id
@@ -837,7 +837,7 @@ FROM (
     SELECT s.session_id
     FROM "§sessions" AS s
     WHERE s.owner IS NOT NULL
-      AND s.locked_until <= ?1
+      AND s.locked_until <= +?1
       AND NOT EXISTS (
             SELECT 1
             FROM "§work" AS w
@@ -847,8 +847,8 @@ FROM (
 
 // sqlSessionsDelete deletes sessions that are still expired and without work.
 const sqlSessionsDelete = `DELETE FROM "§sessions" AS s
-WHERE s.session_id = ?2
-  AND s.locked_until <= ?1
+WHERE s.session_id = +?2
+  AND s.locked_until <= +?1
   AND NOT EXISTS (
         SELECT 1
         FROM "§work" AS w
@@ -858,31 +858,31 @@ WHERE s.session_id = ?2
 // sqlReadPosition tells which history an instance is at.
 const sqlReadPosition = `SELECT c.execution_id, c.event_count, c.incarnation
 FROM "§claims" AS c
-WHERE c.instance_id = ?1`
+WHERE c.instance_id = +?1`
 
 // sqlReadHistory returns the events of one execution.
 const sqlReadHistory = `SELECT h.event_id, h.data
 FROM "§history" AS h
-WHERE h.instance_id = ?1
-  AND h.execution_id = ?2
+WHERE h.instance_id = +?1
+  AND h.execution_id = +?2
 ORDER BY h.event_id`
 
 // sqlReadCustomStatus returns the custom status.
 const sqlReadCustomStatus = `SELECT i.custom_status, i.custom_status_version
 FROM "§instances" AS i
-WHERE i.instance_id = ?1`
+WHERE i.instance_id = +?1`
 
 // sqlReadKVValue returns the value of a key that has one.
 const sqlReadKVValue = `SELECT CASE WHEN k.delta_state = 1 THEN k.delta_value ELSE k.store_value END
 FROM "§kv" AS k
-WHERE k.instance_id = ?1
-  AND k.kv_key = ?2
+WHERE k.instance_id = +?1
+  AND k.kv_key = +?2
   AND (k.delta_state = 1 OR (k.delta_state = 0 AND k.store_value IS NOT NULL))`
 
 // sqlReadKVAll returns all keys that have a value.
 const sqlReadKVAll = `SELECT k.kv_key, CASE WHEN k.delta_state = 1 THEN k.delta_value ELSE k.store_value END
 FROM "§kv" AS k
-WHERE k.instance_id = ?1
+WHERE k.instance_id = +?1
   AND (k.delta_state = 1 OR (k.delta_state = 0 AND k.store_value IS NOT NULL))
 ORDER BY k.kv_key`
 
@@ -913,21 +913,21 @@ const sqlReadStats = `SELECT (
     ), 0)
 FROM "§instances" AS i
 LEFT JOIN "§claims" AS c ON c.instance_id = i.instance_id
-WHERE i.instance_id = ?1`
+WHERE i.instance_id = +?1`
 
 // sqlReadFirstEvent returns the event that started the current execution.
 const sqlReadFirstEvent = `SELECT h.data
 FROM "§claims" AS c
 CROSS JOIN "§history" AS h ON h.instance_id = c.instance_id AND h.execution_id = MAX(c.execution_id, 1) AND h.event_id = 1
-WHERE c.instance_id = ?1`
+WHERE c.instance_id = +?1`
 
 // sqlAppendHistory appends events behind the engine's back; a duplicate is a unique violation.
 const sqlAppendHistory = `INSERT INTO "§history" (instance_id, execution_id, event_id, data)
-VALUES (?1, ?2, ?3, ?4)`
+VALUES (+?1, +?2, +?3, +?4)`
 
 // sqlAppendTouch makes every process forget the history it holds of an instance.
 const sqlAppendTouch = `UPDATE "§claims" AS c
-SET incarnation = ?2,
+SET incarnation = +?2,
     has_context = 1,
     version_class = CASE WHEN c.version_class = -1 THEN 0 ELSE c.version_class END,
     event_count = (
@@ -936,11 +936,11 @@ SET incarnation = ?2,
         WHERE h.instance_id = c.instance_id
           AND h.execution_id = MAX(c.execution_id, 1)
     )
-WHERE c.instance_id = ?1`
+WHERE c.instance_id = +?1`
 
 // sqlClassesPut makes pinned versions and tags known.
 const sqlClassesPut = `INSERT INTO "§classes" (kind, class, name)
-VALUES (?1, ?2, ?3)
+VALUES (+?1, +?2, +?3)
 ON CONFLICT (kind, class) DO NOTHING`
 
 // sqlClassesList returns all pinned versions and tags.
@@ -954,22 +954,22 @@ FROM "§classes" AS t`
 
 // sqlAsidePut keeps a copy of items that cannot be decoded.
 const sqlAsidePut = `INSERT INTO "§aside" (queue, instance_id, item, reason, set_aside_at)
-VALUES (?2, ?3, ?4, ?5, ?1)`
+VALUES (+?2, +?3, +?4, +?5, +?1)`
 
 // sqlAsideList returns the oldest items set aside.
 const sqlAsideList = `SELECT a.id, a.queue, a.instance_id, a.item, a.reason, a.set_aside_at
 FROM "§aside" AS a
 ORDER BY a.id
-LIMIT ?1`
+LIMIT +?1`
 
 // sqlAsideDelete removes items set aside.
 const sqlAsideDelete = `DELETE FROM "§aside" AS a
-WHERE a.id = ?1`
+WHERE a.id = +?1`
 
 // sqlWorkDrop deletes held work that was set aside.
 const sqlWorkDrop = `DELETE FROM "§work" AS w
-WHERE w.id = ?1
-  AND w.token = ?2`
+WHERE w.id = +?1
+  AND w.token = +?2`
 
 // sqlListInstances returns all instances, the newest first.
 const sqlListInstances = `SELECT i.instance_id
@@ -981,13 +981,13 @@ const sqlListByStatus = `SELECT i.instance_id
 FROM "§instances" AS i
 CROSS JOIN "§claims" AS c ON c.instance_id = i.instance_id
 CROSS JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = MAX(c.execution_id, 1)
-WHERE e.status = ?1
+WHERE e.status = +?1
 ORDER BY i.created_at DESC, i.instance_id`
 
 // sqlListExecutions returns the executions of an instance.
 const sqlListExecutions = `SELECT e.execution_id
 FROM "§executions" AS e
-WHERE e.instance_id = ?1
+WHERE e.instance_id = +?1
 ORDER BY e.execution_id`
 
 // sqlInstanceInfo describes an instance.
@@ -996,7 +996,7 @@ const sqlInstanceInfo = `SELECT i.name, i.version, COALESCE(MAX(c.execution_id, 
 FROM "§instances" AS i
 LEFT JOIN "§claims" AS c ON c.instance_id = i.instance_id
 LEFT JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = MAX(c.execution_id, 1)
-WHERE i.instance_id = ?1`
+WHERE i.instance_id = +?1`
 
 // sqlExecutionInfo describes an execution.
 const sqlExecutionInfo = `SELECT e.status, e.output, e.started_at, e.completed_at,
@@ -1007,8 +1007,8 @@ const sqlExecutionInfo = `SELECT e.status, e.output, e.started_at, e.completed_a
           AND h.execution_id = e.execution_id
     )
 FROM "§executions" AS e
-WHERE e.instance_id = ?1
-  AND e.execution_id = ?2`
+WHERE e.instance_id = +?1
+  AND e.execution_id = +?2`
 
 // sqlMetrics counts what the store holds.
 const sqlMetrics = `SELECT (
@@ -1055,11 +1055,11 @@ const sqlDepths = `SELECT (
                     SELECT 1
                     FROM "§messages" AS m
                     WHERE m.instance_id = c.instance_id
-                      AND m.visible_at <= ?1
+                      AND m.visible_at <= +?1
                       AND m.kind = 1
                 ))
-          AND q.visible_at <= ?1
-          AND (c.token IS NULL OR c.due <= ?1)
+          AND q.visible_at <= +?1
+          AND (c.token IS NULL OR c.due <= +?1)
     ),
     (
         SELECT COUNT(*)
@@ -1070,10 +1070,10 @@ const sqlDepths = `SELECT (
                     SELECT 1
                     FROM "§messages" AS m
                     WHERE m.instance_id = c.instance_id
-                      AND m.visible_at <= ?1
+                      AND m.visible_at <= +?1
                       AND m.kind = 1
                 ))
-          AND q.visible_at > ?1
+          AND q.visible_at > +?1
     ),
     (
         SELECT COUNT(*)
@@ -1084,12 +1084,12 @@ const sqlDepths = `SELECT (
                     SELECT 1
                     FROM "§messages" AS m
                     WHERE m.instance_id = c.instance_id
-                      AND m.visible_at <= ?1
+                      AND m.visible_at <= +?1
                       AND m.kind = 1
                 ))
-          AND q.visible_at <= ?1
+          AND q.visible_at <= +?1
           AND c.token IS NOT NULL
-          AND c.due > ?1
+          AND c.due > +?1
     ),
     (
         SELECT COUNT(*)
@@ -1100,27 +1100,27 @@ const sqlDepths = `SELECT (
                 SELECT 1
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                  AND m.visible_at <= ?1
+                  AND m.visible_at <= +?1
                   AND m.kind = 1
             )
     ),
     (
         SELECT COUNT(*)
         FROM "§work" AS w
-        WHERE (w.route <> -1 OR w.due <= ?1)
+        WHERE (w.route <> -1 OR w.due <= +?1)
     ),
     (
         SELECT COUNT(*)
         FROM "§work" AS w
         WHERE w.route = -1
-          AND w.due > ?1
+          AND w.due > +?1
           AND w.token IS NULL
     ),
     (
         SELECT COUNT(*)
         FROM "§work" AS w
         WHERE w.route = -1
-          AND w.due > ?1
+          AND w.due > +?1
           AND w.token IS NOT NULL
     ),
     (
@@ -1131,21 +1131,21 @@ const sqlDepths = `SELECT (
 // sqlChildren returns direct children, the oldest first.
 const sqlChildren = `SELECT i.parent_id, i.instance_id
 FROM "§instances" AS i
-WHERE i.parent_id = ?1
+WHERE i.parent_id = +?1
 ORDER BY i.created_at, i.instance_id`
 
 // sqlParent returns an instance's parent and whether that has a record.
 const sqlParent = `SELECT i.parent_id, CASE WHEN p.instance_id IS NOT NULL THEN 1 ELSE 0 END
 FROM "§instances" AS i
 LEFT JOIN "§instances" AS p ON p.instance_id = i.parent_id
-WHERE i.instance_id = ?1`
+WHERE i.instance_id = +?1`
 
 // sqlDeleteRunning tells which instances are running.
 const sqlDeleteRunning = `SELECT c.instance_id
 FROM "§claims" AS c
 CROSS JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = MAX(c.execution_id, 1)
-CROSS JOIN "§instances" AS i ON i.instance_id = ?1
-WHERE c.instance_id = ?1
+CROSS JOIN "§instances" AS i ON i.instance_id = +?1
+WHERE c.instance_id = +?1
   AND e.status = 'Running'`
 
 // sqlDeleteSessions makes the next claim look at the sessions of the work to delete.
@@ -1154,12 +1154,12 @@ SET due = 0
 WHERE (s.session_id, s.tag_class) IN (
         SELECT w.session_id, w.tag_class
         FROM "§work" AS w
-        WHERE w.instance_id = ?1
+        WHERE w.instance_id = +?1
     )`
 
 // sqlDeletePendingStarts deletes starts of children that have no record yet.
 const sqlDeletePendingStarts = `DELETE FROM "§messages" AS m
-WHERE m.parent_id = ?1
+WHERE m.parent_id = +?1
   AND m.kind = 1
   AND NOT EXISTS (
         SELECT 1
@@ -1170,7 +1170,7 @@ WHERE m.parent_id = ?1
 // sqlPendingStartTargets returns the instances of those starts.
 const sqlPendingStartTargets = `SELECT DISTINCT m.instance_id
 FROM "§messages" AS m
-WHERE m.parent_id = ?1
+WHERE m.parent_id = +?1
   AND m.kind = 1
   AND NOT EXISTS (
         SELECT 1
@@ -1180,31 +1180,31 @@ WHERE m.parent_id = ?1
 
 // sqlDeleteHistory deletes what instances have in history.
 const sqlDeleteHistory = `DELETE FROM "§history" AS h
-WHERE h.instance_id = ?1`
+WHERE h.instance_id = +?1`
 
 // sqlDeleteExecutions deletes what instances have in executions.
 const sqlDeleteExecutions = `DELETE FROM "§executions" AS e
-WHERE e.instance_id = ?1`
+WHERE e.instance_id = +?1`
 
 // sqlDeleteMessages deletes what instances have in messages.
 const sqlDeleteMessages = `DELETE FROM "§messages" AS m
-WHERE m.instance_id = ?1`
+WHERE m.instance_id = +?1`
 
 // sqlDeleteWork deletes what instances have in work.
 const sqlDeleteWork = `DELETE FROM "§work" AS w
-WHERE w.instance_id = ?1`
+WHERE w.instance_id = +?1`
 
 // sqlDeleteKV deletes what instances have in kv.
 const sqlDeleteKV = `DELETE FROM "§kv" AS k
-WHERE k.instance_id = ?1`
+WHERE k.instance_id = +?1`
 
 // sqlDeleteInstances deletes what instances have in instances.
 const sqlDeleteInstances = `DELETE FROM "§instances" AS i
-WHERE i.instance_id = ?1`
+WHERE i.instance_id = +?1`
 
 // sqlDeleteClaims deletes what instances have in claims.
 const sqlDeleteClaims = `DELETE FROM "§claims" AS c
-WHERE c.instance_id = ?1`
+WHERE c.instance_id = +?1`
 
 // sqlBulkDeletable returns ended roots, those that ended first.
 const sqlBulkDeletable = `SELECT i.instance_id
@@ -1212,7 +1212,7 @@ FROM "§executions" AS e
 CROSS JOIN "§claims" AS c ON c.instance_id = e.instance_id AND MAX(c.execution_id, 1) = e.execution_id
 CROSS JOIN "§instances" AS i ON i.instance_id = c.instance_id
 WHERE (e.status = 'Completed' OR e.status = 'Failed')
-  AND e.completed_at < ?1
+  AND e.completed_at < +?1
   AND (i.parent_id IS NULL
         OR NOT EXISTS (
             SELECT 1
@@ -1220,16 +1220,16 @@ WHERE (e.status = 'Completed' OR e.status = 'Failed')
             WHERE p.instance_id = i.parent_id
         ))
 ORDER BY e.completed_at, i.instance_id
-LIMIT ?2`
+LIMIT +?2`
 
 // sqlBulkDeletableAmong returns ended roots among some instances, those that ended first.
 const sqlBulkDeletableAmong = `SELECT i.instance_id
-FROM json_each(?3) AS r
+FROM json_each(+?3) AS r
 CROSS JOIN "§claims" AS c ON c.instance_id = r.value
 CROSS JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = MAX(c.execution_id, 1)
 CROSS JOIN "§instances" AS i ON i.instance_id = c.instance_id
 WHERE (e.status = 'Completed' OR e.status = 'Failed')
-  AND e.completed_at < ?1
+  AND e.completed_at < +?1
   AND (i.parent_id IS NULL
         OR NOT EXISTS (
             SELECT 1
@@ -1237,42 +1237,42 @@ WHERE (e.status = 'Completed' OR e.status = 'Failed')
             WHERE p.instance_id = i.parent_id
         ))
 ORDER BY e.completed_at, i.instance_id
-LIMIT ?2`
+LIMIT +?2`
 
 // sqlBulkPrunable returns instances whose executions may be pruned.
 const sqlBulkPrunable = `SELECT i.instance_id
 FROM "§instances" AS i
 LEFT JOIN "§claims" AS c ON c.instance_id = i.instance_id
 LEFT JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = MAX(c.execution_id, 1)
-WHERE (?1 >= 4611686018427387904 OR e.completed_at < ?1)
+WHERE (+?1 >= 4611686018427387904 OR e.completed_at < +?1)
 ORDER BY i.instance_id
-LIMIT ?2`
+LIMIT +?2`
 
 // sqlBulkPrunableAmong returns instances whose executions may be pruned, among some.
 const sqlBulkPrunableAmong = `SELECT i.instance_id
-FROM json_each(?3) AS r
+FROM json_each(+?3) AS r
 CROSS JOIN "§instances" AS i ON i.instance_id = r.value
 LEFT JOIN "§claims" AS c ON c.instance_id = i.instance_id
 LEFT JOIN "§executions" AS e ON e.instance_id = c.instance_id AND e.execution_id = MAX(c.execution_id, 1)
-WHERE (?1 >= 4611686018427387904 OR e.completed_at < ?1)
+WHERE (+?1 >= 4611686018427387904 OR e.completed_at < +?1)
 ORDER BY i.instance_id
-LIMIT ?2`
+LIMIT +?2`
 
 // sqlPrunable returns an instance's executions, the newest first.
 const sqlPrunable = `SELECT e.execution_id, e.status, e.completed_at
 FROM "§executions" AS e
-WHERE e.instance_id = ?1
+WHERE e.instance_id = +?1
 ORDER BY e.execution_id DESC`
 
 // sqlPruneHistory deletes the events of executions.
 const sqlPruneHistory = `DELETE FROM "§history" AS h
-WHERE h.instance_id = ?1
-  AND h.execution_id = ?2`
+WHERE h.instance_id = +?1
+  AND h.execution_id = +?2`
 
 // sqlPruneExecutions deletes the records of executions.
 const sqlPruneExecutions = `DELETE FROM "§executions" AS e
-WHERE e.instance_id = ?1
-  AND e.execution_id = ?2`
+WHERE e.instance_id = +?1
+  AND e.execution_id = +?2`
 
 // sqlPurgeParked deletes visible messages of instances without context.
 const sqlPurgeParked = `DELETE FROM "§messages" AS m
@@ -1284,11 +1284,11 @@ WHERE m.instance_id IN (
                 SELECT 1
                 FROM "§messages" AS m
                 WHERE m.instance_id = c.instance_id
-                  AND m.visible_at <= ?1
+                  AND m.visible_at <= +?1
                   AND m.kind = 1
             )
     )
-  AND m.visible_at <= ?1`
+  AND m.visible_at <= +?1`
 
 // sqlCheckClaims finds claim rows that are due at a wrong time or of a wrong class.
 const sqlCheckClaims = `SELECT c.instance_id,
@@ -1370,13 +1370,13 @@ ORDER BY w.id`
 const sqlCheckLocks = `SELECT 'instance', c.instance_id
 FROM "§claims" AS c
 WHERE c.token IS NOT NULL
-  AND c.due > ?1
+  AND c.due > +?1
 UNION ALL
 SELECT 'work', CAST(w.id AS TEXT)
 FROM "§work" AS w
 WHERE w.route = -1
   AND w.token IS NOT NULL
-  AND w.due > ?1`
+  AND w.due > +?1`
 
 // statements are the parts of all plans; engine.Statements holds their contracts.
 var statements = engine.Statements{

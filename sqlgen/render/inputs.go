@@ -27,11 +27,11 @@ func (r *renderer) bind(text string) (sql string, args []int) {
 		args = append(args, n)
 		switch r.d.Placeholders {
 		case spec.Dollar:
-			return fmt.Sprintf("$%d", n+1)
+			return fmt.Sprintf("%s$%d", r.d.PlaceholderSign, n+1)
 		case spec.NumberedQuestion:
-			return fmt.Sprintf("?%d", n+1)
+			return fmt.Sprintf("%s?%d", r.d.PlaceholderSign, n+1)
 		}
-		return "?"
+		return r.d.PlaceholderSign + "?"
 	})
 	if r.d.Placeholders != spec.Question {
 		return sql, nil

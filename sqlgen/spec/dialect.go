@@ -13,6 +13,9 @@ type Dialect struct {
 	Extends string `yaml:"extends,omitempty"`
 	// Placeholders of a statement.
 	Placeholders Placeholders `yaml:"placeholders"`
+	// PlaceholderSign goes before each placeholder, where a database would plan a
+	// statement again whenever the value of a bare one changes.
+	PlaceholderSign string `yaml:"placeholder_sign,omitempty"`
 	// Quote surrounds identifiers.
 	Quote string `yaml:"quote"`
 	Types Types  `yaml:"types"`
@@ -31,9 +34,8 @@ type Dialect struct {
 	// InnerJoin is the join that keeps the written order, where there is one; JOIN
 	// if it is not given.
 	InnerJoin string `yaml:"inner_join,omitempty"`
-	// Greatest and Least name the scalar maximum and minimum.
+	// Greatest names the scalar maximum.
 	Greatest string `yaml:"greatest"`
-	Least    string `yaml:"least"`
 	// IndexNames says how indexes are named; prefixed if it is not given.
 	IndexNames IndexNames `yaml:"index_names,omitempty"`
 	// Fence ends a subquery that the planner must take as it is, such as OFFSET 0;

@@ -140,7 +140,7 @@ func TestBlame(t *testing.T) {
 		t.Fatal(err)
 	}
 	why := errors.New("no such column")
-	if d := got.Blame("work.claim", why); d.String() != "base.yaml:40:17: no such column" {
+	if d := got.Blame("work.claim", why); d.String() != "base.yaml:39:17: no such column" {
 		t.Errorf("of an inherited override: %s", d)
 	}
 	if d := got.Blame("claims.lock", why); d.String() != "heir.yaml: no such column" {
