@@ -39,9 +39,9 @@ type Options struct {
 	// returned, so that it need not be copied.
 	OwnedBytes bool
 
-	// BriskPlans says that no statement of a plan can take long: there is no
-	// network, and each reads a bounded number of rows. They are not watched for
-	// cancellation then, which costs some drivers a goroutine for each.
+	// BriskPlans says that neither BEGIN nor a statement of a plan can take long:
+	// there is no network, and each reads a bounded number of rows. They are not
+	// watched for cancellation then, which costs some drivers a goroutine for each.
 	BriskPlans bool
 
 	// Lock is held around every write transaction. Without it processes meet in

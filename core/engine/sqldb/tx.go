@@ -91,7 +91,7 @@ func (d *DB) onLive(ctx context.Context, c *pinned, fn func(*tx) error) error {
 // whole is a transaction from BEGIN to its end. An error of fn's own is returned
 // as it is.
 func (t *tx) whole(begin string, fn, end func(*tx) error) error {
-	if err := t.c.exec(t.ctx, begin); err != nil {
+	if err := t.c.exec(t.watched(t.db.opts.BriskPlans), begin); err != nil {
 		t.rollback() // in case it had begun after all
 		return t.db.failure(t.ctx, err, noCall)
 	}
