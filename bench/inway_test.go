@@ -120,35 +120,39 @@ func fillWorkTags(b *testing.B, p core.Provider, n int) { fillWork(b, p, n, none
 
 func fillWorkLocked(b *testing.B, p core.Provider, n int) {
 	fillWork(b, p, n, none, none)
-	takeWork(b, p, n, core.FetchWorkParams{LockTimeout: time.Hour}, nil)
+	takeWork(b, p, n, core.FetchWorkParams{LockTimeout: time.Hour})
 }
 
 func fillWorkDelayed(b *testing.B, p core.Provider, n int) {
 	fillWork(b, p, n, none, none)
-	takeWork(b, p, n, core.FetchWorkParams{LockTimeout: time.Hour}, func(token string) {
-		must(b, p.AbandonWorkItem(context.Background(), core.AbandonParams{LockToken: token, Delay: 24 * time.Hour}))
-	})
+	giveBack(b, p, takeWork(b, p, n, core.FetchWorkParams{LockTimeout: time.Hour}), 24*time.Hour)
 }
 
-// takeWork fetches n items and hands their tokens on.
-func takeWork(b *testing.B, p core.Provider, n int, params core.FetchWorkParams, then func(token string)) {
-	each(n, func(int) {
+// takeWork fetches n items and returns their tokens.
+func takeWork(b *testing.B, p core.Provider, n int, params core.FetchWorkParams) []string {
+	tokens := make([]string, n)
+	each(n, func(i int) {
 		got, err := p.FetchWorkItem(context.Background(), params)
 		must(b, err)
 		if got == nil {
 			b.Error("no work to fetch")
 			return
 		}
-		if then != nil {
-			then(got.LockToken)
-		}
+		tokens[i] = got.LockToken
+	})
+	return tokens
+}
+
+func giveBack(b *testing.B, p core.Provider, tokens []string, delay time.Duration) {
+	each(len(tokens), func(i int) {
+		must(b, p.AbandonWorkItem(context.Background(), core.AbandonParams{LockToken: tokens[i], Delay: delay}))
 	})
 }
 
 // fillOneSession gives somebody else one session with all the work.
 func fillOneSession(b *testing.B, p core.Provider, n int) {
 	fillWork(b, p, n, always("theirs"), none)
-	takeWork(b, p, 1, theirs, nil)
+	takeWork(b, p, 1, theirs)
 }
 
 // fillManySessions gives somebody else a session for every second row; the other
@@ -161,9 +165,7 @@ func fillManySessions(b *testing.B, p core.Provider, n int) {
 		}
 		return nil
 	})
-	takeWork(b, p, n/2, theirs, func(token string) {
-		must(b, p.AbandonWorkItem(context.Background(), core.AbandonParams{LockToken: token}))
-	})
+	giveBack(b, p, takeWork(b, p, n/2, theirs), 0)
 }
 
 var theirs = core.FetchWorkParams{LockTimeout: time.Hour, Session: &core.SessionFetch{OwnerID: "they", LockTimeout: 24 * time.Hour}}
