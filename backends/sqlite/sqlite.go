@@ -26,9 +26,11 @@ type Config struct {
 }
 
 // database describes SQLite. A background PASSIVE checkpoint keeps the log short out of the
-// writer's way; the writer's own, at 10,000 pages, bounds it.
+// writer's way; the writer's own, at 10,000 pages, bounds it. Claims do not wait for the disk:
+// what a power failure takes of them were locks of processes that it ended too.
 var database = embedded.Database{
-	Dialect: Dialect, Driver: sqliteDriver, Code: code, Uncommitted: uncommitted, Begin: "BEGIN IMMEDIATE",
+	Dialect: Dialect, Driver: sqliteDriver, Code: code, Uncommitted: uncommitted,
+	Begin: "PRAGMA synchronous = FULL; BEGIN IMMEDIATE", BeginClaim: "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
 	Init: []string{
 		"PRAGMA busy_timeout = 2000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY",
 		"PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 10000", "PRAGMA journal_size_limit = 67108864",

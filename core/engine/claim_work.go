@@ -48,7 +48,7 @@ func (c workClaim) key() string {
 func (c workClaim) round(g *group, taken []*waiter, now int64) round {
 	return &workRound{
 		workClaim: c, g: g, taken: taken, lockUntil: later(now, c.lockMS),
-		nonce: newNonce(), classes: c.e.classes.tags(c.tags),
+		nonce: newNonce(), classes: c.e.classes.tags(c.tags), upkeep: upkeep(g, len(taken)),
 	}
 }
 
@@ -60,6 +60,7 @@ type workRound struct {
 	nonce     []byte
 	classes   [][]any
 	lockUntil int64
+	upkeep    int64 // how many waiting rows, and sessions, it makes ready
 	// Where in the calls the results are.
 	claimedAt, horizonAt, classesAt int
 }
@@ -70,8 +71,21 @@ const (
 	callSettleSessions = 2
 )
 
-// promoteBatch is how many waiting rows, or sessions, one round makes ready.
-const promoteBatch = 64
+// maxUpkeep is how many waiting rows, and how many sessions, one round makes
+// ready at most. While rounds find what they are asked for they do less, so that
+// a backlog slows no claim down, but more than anybody can add in the meantime:
+// what is fetched makes at most one session and one waiting row.
+const (
+	maxUpkeep       = 64
+	upkeepPerWaiter = 4
+)
+
+func upkeep(g *group, waiters int) int64 {
+	if g.short {
+		return maxUpkeep
+	}
+	return int64(min(upkeepPerWaiter*waiters, maxUpkeep))
+}
 
 func (r *workRound) members() (*group, []*waiter) { return r.g, r.taken }
 
@@ -79,8 +93,8 @@ func (r *workRound) calls(now int64, base int) []Call {
 	s := r.e.s
 	limit := int64(len(r.taken))
 	calls := []Call{
-		{Stmt: &s.WorkPromoteSessions, Scalars: []any{now, int64(promoteBatch)}},
-		{Stmt: &s.WorkPromote, Scalars: []any{now, int64(promoteBatch)}},
+		{Stmt: &s.WorkPromoteSessions, Scalars: []any{now, r.upkeep}},
+		{Stmt: &s.WorkPromote, Scalars: []any{now, r.upkeep}},
 	}
 	if r.session {
 		calls = append(calls, r.settleSessions(now, base+len(calls)+1)...)
@@ -107,7 +121,7 @@ func (r *workRound) settleSessions(now int64, first int) []Call {
 	s := r.e.s
 	mark := -newIncarnation()
 	return []Call{
-		{Stmt: &s.SessionsMark, Scalars: []any{now, int64(promoteBatch), mark}},
+		{Stmt: &s.SessionsMark, Scalars: []any{now, r.upkeep, mark}},
 		{Stmt: &s.SessionsDemote, Scalars: []any{mark}, IfChanged: first},
 		{Stmt: &s.SessionsHead, Scalars: []any{now, mark}, IfChanged: first},
 		{Stmt: &s.SessionsPromote, Scalars: []any{mark}, IfChanged: first},

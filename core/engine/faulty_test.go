@@ -157,6 +157,17 @@ func callOf(calls []engine.Call, s *engine.Statement) int {
 
 // Write implements engine.DB.
 func (d *faultyDB) Write(ctx context.Context, calls []engine.Call) ([]engine.Result, error) {
+	return d.carry(ctx, d.DB.Write, calls)
+}
+
+// Claim implements engine.DB.
+func (d *faultyDB) Claim(ctx context.Context, calls []engine.Call) ([]engine.Result, error) {
+	return d.carry(ctx, d.DB.Claim, calls)
+}
+
+func (d *faultyDB) carry(
+	ctx context.Context, run func(context.Context, []engine.Call) ([]engine.Result, error), calls []engine.Call,
+) ([]engine.Result, error) {
 	f, at, faulty, g, belated := d.plan(calls)
 	for _, calls := range belated {
 		if _, err := d.DB.Write(ctx, calls); err != nil {
@@ -169,7 +180,7 @@ func (d *faultyDB) Write(ctx context.Context, calls []engine.Call) ([]engine.Res
 	if faulty {
 		return nil, d.strike(ctx, f, at, calls)
 	}
-	results, err := d.DB.Write(ctx, calls)
+	results, err := run(ctx, calls)
 	if at := callOf(calls, d.history); d.history != nil && at >= 0 && err == nil {
 		d.historyRows.Add(int64(len(results[at].Rows)))
 	}

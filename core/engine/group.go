@@ -20,6 +20,10 @@ type group struct {
 	dirty bool
 	// due is when the next known row becomes claimable, in store time.
 	due int64
+	// early: the round under way tells nobody that there is none, see claims.
+	early bool
+	// short: the last round found less than it was asked for.
+	short bool
 	// tries counts claims in a row that found less than there seems to be.
 	tries int
 }
@@ -84,6 +88,7 @@ func (g *group) hand(item any) bool {
 // decide says after a round, which asked for a number of rows, when the next one
 // is worth while.
 func (g *group) decide(asked int, c claimed, now int64) {
+	g.short = len(c.items) < asked
 	g.tries++
 	if !c.more || c.progress || len(c.items) > 0 {
 		g.tries = 0
@@ -103,8 +108,13 @@ func (g *group) decide(asked int, c claimed, now int64) {
 	g.due = min(g.due, c.due)
 }
 
-// dismiss tells those who wait no longer that there was none at now.
+// dismiss tells those who wait no longer that there was none at now. After an
+// early round they get another one.
 func (g *group) dismiss(now int64) {
+	if g.early {
+		g.dirty = g.dirty || slices.ContainsFunc(g.waiters, func(w *waiter) bool { return w.last })
+		return
+	}
 	g.waiters = slices.DeleteFunc(g.waiters, func(w *waiter) bool {
 		done := w.last && w.since <= now
 		if done {

@@ -95,7 +95,7 @@ func answers(ws []*waiter) []string {
 // claim takes the one round there is to do now.
 func claim(t *testing.T, r *waitingRoom) *fakeRound {
 	t.Helper()
-	rounds := r.rounds(r.e.clock.now(), false, false)
+	rounds := r.rounds(claims{now: r.e.clock.now()})
 	if len(rounds) != 1 {
 		t.Fatalf("%d rounds to do, want 1", len(rounds))
 	}
@@ -105,7 +105,7 @@ func claim(t *testing.T, r *waitingRoom) *fakeRound {
 
 func wantNoRound(t *testing.T, r *waitingRoom, why string) {
 	t.Helper()
-	if rounds := r.rounds(r.e.clock.now(), false, false); len(rounds) != 0 {
+	if rounds := r.rounds(claims{now: r.e.clock.now()}); len(rounds) != 0 {
 		t.Errorf("%d rounds to do, want none: %s", len(rounds), why)
 	}
 }
@@ -135,6 +135,33 @@ func TestARoundServesInOrder(t *testing.T) {
 	}
 }
 
+// TestAnEarlyRoundTellsNobodyNone: what the writes behind it make may serve those
+// who wait no longer, so they get another claim at once. Others wait as before.
+func TestAnEarlyRoundTellsNobodyNone(t *testing.T) {
+	t.Parallel()
+	for _, last := range []bool{true, false} {
+		r, _ := newTestRoom(t)
+		_, ws := joined(t, r, 2, last)
+		rounds := r.rounds(claims{now: r.e.clock.now(), early: true})
+		if len(rounds) != 1 {
+			t.Fatalf("%d rounds, want 1", len(rounds))
+		}
+		rd, _ := rounds[0].(*fakeRound)
+		r.end(rd, claimed{items: []any{"x"}, due: Never})
+		if diff := cmp.Diff([]string{"x", "waits"}, answers(ws)); diff != "" {
+			t.Errorf("last %t: answers (-want +got):\n%s", last, diff)
+		}
+		if !last {
+			wantNoRound(t, r, "nobody has to be told")
+			continue
+		}
+		r.end(claim(t, r), claimed{due: Never})
+		if diff := cmp.Diff([]string{"none"}, answers(ws[1:])); diff != "" {
+			t.Errorf("answers (-want +got):\n%s", diff)
+		}
+	}
+}
+
 // TestNoneIsSaidToWhoeverWasThere: beyond the round's members too, but not to
 // those who came after its clock reading.
 func TestNoneIsSaidToWhoeverWasThere(t *testing.T) {
@@ -142,7 +169,7 @@ func TestNoneIsSaidToWhoeverWasThere(t *testing.T) {
 	r, clock := newTestRoom(t)
 	_, there := joined(t, r, 100, true)
 	clock.at.Store(2000)
-	rounds := r.rounds(1500, false, false)
+	rounds := r.rounds(claims{now: 1500})
 	if len(rounds) != 1 {
 		t.Fatalf("%d rounds, want 1", len(rounds))
 	}
@@ -344,7 +371,7 @@ func TestEveryItemGoesToOneCaller(t *testing.T) {
 		case <-r.e.lanes[0].wake:
 		case <-time.NewTimer(time.Millisecond).C:
 		}
-		for _, rd := range r.rounds(r.e.clock.now(), rand.IntN(2) == 0, false) {
+		for _, rd := range r.rounds(claims{now: r.e.clock.now(), messages: rand.IntN(2) == 0, early: rand.IntN(2) == 0}) {
 			g, taken := rd.members()
 			c := claimed{now: r.e.clock.now(), due: Never}
 			for range rand.IntN(len(taken) + 1) {

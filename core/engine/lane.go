@@ -161,22 +161,37 @@ func (l *lane) loop() {
 	}
 }
 
-// turn runs one batch and reports whether there was anything to do.
+// turn runs what there is to do and reports whether there was anything. Where one
+// lane writes and claims, what is claimable already is claimed first: that waits
+// for no disk, and its callers work while the writes do. What the writes make is
+// claimed in their own transaction.
 func (l *lane) turn() bool {
 	var jobs []*job
 	if l.writes {
 		jobs = l.take()
 	}
+	claimed := l.claims && l.claim(len(jobs) > 0)
+	if len(jobs) == 0 {
+		return claimed
+	}
 	b := l.e.newBatch(members(jobs))
 	var rounds []round
 	if l.claims {
-		rounds = l.e.waiting.rounds(b.now, b.madeMessages, b.madeWork)
-	}
-	if len(jobs) == 0 && len(rounds) == 0 {
-		return false
+		rounds = l.e.waiting.rounds(claims{now: b.now, messages: b.madeMessages, work: b.madeWork})
 	}
 	l.e.carry(b, jobs, rounds)
 	return true
+}
+
+// claim runs the claims that may find something, and reports whether there were
+// any. They are early when writes follow at once.
+func (l *lane) claim(early bool) bool {
+	b := l.e.newBatch(nil)
+	rounds := l.e.waiting.rounds(claims{now: b.now, early: early})
+	if len(rounds) > 0 {
+		l.e.carry(b, nil, rounds)
+	}
+	return len(rounds) > 0
 }
 
 func (l *lane) refuse() {
@@ -207,7 +222,11 @@ func (e *Engine) carry(b *batch, jobs []*job, rounds []round) {
 		starts[i] = len(calls)
 		calls = append(calls, r.calls(b.now, len(calls))...)
 	}
-	results, err := e.write(calls)
+	run := e.db.Write
+	if writes == 0 {
+		run = e.db.Claim
+	}
+	results, err := e.runPlan(run, calls)
 	if err != nil {
 		e.failed(b, jobs, rounds, starts, err)
 		return
@@ -237,13 +256,18 @@ func (e *Engine) tell(b *batch, jobs []*job) {
 	e.askLate(doubtful)
 }
 
-// write runs calls under the engine's own context, so that no single caller's
+// write runs calls in a transaction that lasts.
+func (e *Engine) write(calls []Call) ([]Result, error) { return e.runPlan(e.db.Write, calls) }
+
+// runPlan runs calls under the engine's own context, so that no single caller's
 // end stops the others in the batch.
-func (e *Engine) write(calls []Call) (results []Result, err error) {
+func (e *Engine) runPlan(
+	run func(context.Context, []Call) ([]Result, error), calls []Call,
+) (results []Result, err error) {
 	ctx, cancel := context.WithTimeout(e.run, e.opts.StatementTimeout)
 	defer cancel()
 	err = e.retrying(ctx, func() error {
-		results, err = e.db.Write(ctx, calls)
+		results, err = run(ctx, calls)
 		return err
 	})
 	return results, overdue(context.Background(), err)

@@ -131,6 +131,11 @@ type DB interface {
 	// Write runs the calls in one transaction and commits it: all or nothing,
 	// one result for each call, given only after the commit.
 	Write(ctx context.Context, calls []Call) ([]Result, error)
+	// Claim is Write for calls that do no more than take locks. What they did may
+	// be gone after a crash of the database's machine: the rows can then be taken
+	// again, and who held them learns it from his token. An attempt may go
+	// uncounted that way.
+	Claim(ctx context.Context, calls []Call) ([]Result, error)
 	// Read runs the calls over one snapshot and changes nothing.
 	Read(ctx context.Context, calls []Call) ([]Result, error)
 	// Transact runs fn in one writing transaction and commits it when fn

@@ -15,6 +15,7 @@ type serverDB struct {
 }
 
 func (d *serverDB) Write(_ context.Context, calls []Call) ([]Result, error) { return d.empty(calls) }
+func (d *serverDB) Claim(_ context.Context, calls []Call) ([]Result, error) { return d.empty(calls) }
 func (d *serverDB) Read(_ context.Context, calls []Call) ([]Result, error)  { return d.empty(calls) }
 func (*serverDB) Transact(context.Context, func(Runner) error) error        { return nil }
 func (d *serverDB) Close() error                                            { d.closed.Store(true); return nil }

@@ -160,26 +160,35 @@ func (r *waitingRoom) forget(g *group) {
 	}
 }
 
-// rounds starts a claim for every group that may find something. messages and
-// work say what the transaction around the claims has just made.
-func (r *waitingRoom) rounds(now int64, messages, work bool) []round {
+// claims is when and in what transaction groups claim.
+type claims struct {
+	now int64
+	// messages and work say what the transaction has just made.
+	messages, work bool
+	// early: writes that wait may make more, so nobody is told that there is none.
+	early bool
+}
+
+// rounds starts a claim for every group that may find something.
+func (r *waitingRoom) rounds(c claims) []round {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var rounds []round
 	for _, g := range r.groups {
-		made := work
+		made := c.work
 		if g.orchestrations() {
-			made = messages
+			made = c.messages
 		}
-		if len(g.waiters) == 0 || !g.dirty && !made && g.due > now {
+		if len(g.waiters) == 0 || !g.dirty && !made && g.due > c.now {
 			continue
 		}
-		taken := g.take(now, r.e.opts.BatchMembers)
+		taken := g.take(c.now, r.e.opts.BatchMembers)
 		if len(taken) == 0 { // all came after the clock was read
 			r.e.kickClaims()
 			continue
 		}
-		rounds = append(rounds, g.round(g, taken, now))
+		g.early = c.early
+		rounds = append(rounds, g.round(g, taken, c.now))
 	}
 	return rounds
 }

@@ -47,8 +47,9 @@ type Database struct {
 	Driver driver.Driver
 	// Init runs on every new connection, InitReader also on those that read a file.
 	Init, InitReader []string
-	// Begin starts a transaction that covers schema changes and may write.
-	Begin string
+	// Begin starts a transaction that covers schema changes and may write,
+	// BeginClaim one that only takes locks, see engine.DB.
+	Begin, BeginClaim string
 	// TableQuery tells whether a table exists, see migrate.Runner.
 	TableQuery string
 	// Code and Uncommitted are as in sqldb.Options.
@@ -77,8 +78,8 @@ func (d Database) Store(c Config) sqlstore.Store {
 
 func (d Database) connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
 	o := sqldb.Options{
-		Dialect: bound, Code: d.Code, Uncommitted: d.Uncommitted, Begin: d.Begin, OwnedBytes: true, Clock: c.Engine.Clock,
-		BriskPlans: true,
+		Dialect: bound, Code: d.Code, Uncommitted: d.Uncommitted, Begin: d.Begin, BeginClaim: d.BeginClaim,
+		OwnedBytes: true, Clock: c.Engine.Clock, BriskPlans: true,
 	}
 	if c.Memory {
 		return sqldb.New(d.open(memory, 1), o), nil

@@ -46,8 +46,17 @@ func New(db *sql.DB, opts Options) *DB {
 
 // Write implements engine.DB.
 func (d *DB) Write(ctx context.Context, calls []engine.Call) ([]engine.Result, error) {
+	return d.plan(ctx, d.opts.Begin, calls)
+}
+
+// Claim implements engine.DB.
+func (d *DB) Claim(ctx context.Context, calls []engine.Call) ([]engine.Result, error) {
+	return d.plan(ctx, d.opts.BeginClaim, calls)
+}
+
+func (d *DB) plan(ctx context.Context, begin string, calls []engine.Call) ([]engine.Result, error) {
 	var results []engine.Result
-	err := d.write(ctx, func(t *tx) (err error) {
+	err := d.write(ctx, begin, func(t *tx) (err error) {
 		t.brisk = d.opts.BriskPlans
 		results, err = t.run(calls...)
 		return err
@@ -62,14 +71,14 @@ func (d *DB) Write(ctx context.Context, calls []engine.Call) ([]engine.Result, e
 // for the connection it holds. After a failed run the transaction is over, even
 // if fn returns nil.
 func (d *DB) Transact(ctx context.Context, fn func(run engine.Runner) error) error {
-	return d.write(ctx, func(t *tx) error { return fn(t.run) })
+	return d.write(ctx, d.opts.Begin, func(t *tx) error { return fn(t.run) })
 }
 
 // write runs fn in a transaction of its own on a writer.
-func (d *DB) write(ctx context.Context, fn func(*tx) error) error {
+func (d *DB) write(ctx context.Context, begin string, fn func(*tx) error) error {
 	return d.exclusive(ctx, func(c *pinned) error {
 		d.written.Store(true)
-		return d.transact(ctx, c, fn)
+		return d.transact(ctx, c, begin, fn)
 	})
 }
 

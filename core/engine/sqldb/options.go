@@ -24,6 +24,9 @@ type Options struct {
 
 	// Begin and BeginRead start a transaction. Default: BEGIN.
 	Begin, BeginRead string
+	// BeginClaim starts one whose commit a crash of the machine may undo, see
+	// engine.DB. Default: Begin.
+	BeginClaim string
 	// CommitTimeout bounds a COMMIT, which the caller's context does not stop:
 	// stopping it would only hide its outcome. Zero: no bound.
 	CommitTimeout time.Duration
@@ -71,6 +74,7 @@ type Locker interface {
 
 func (o Options) withDefaults() Options {
 	o.Begin = cmp.Or(o.Begin, "BEGIN")
+	o.BeginClaim = cmp.Or(o.BeginClaim, o.Begin)
 	o.BeginRead = cmp.Or(o.BeginRead, "BEGIN")
 	o.Writers = cmp.Or(o.Writers, 1)
 	o.Readers = cmp.Or(o.Readers, 4)

@@ -396,3 +396,42 @@ func TestCancellationKeepsADatabaseInMemory(t *testing.T) {
 		}
 	})
 }
+
+// TestClaimsNeedNotOutliveACrash: each kind of transaction sets how its own commit
+// is synced, whatever ran before it on the connection.
+func TestClaimsNeedNotOutliveACrash(t *testing.T) {
+	everyDriver(t, func(t *driverTest) {
+		db := withTable(t, t.testDriver, func(o *sqldb.Options) {
+			o.Begin, o.BeginClaim = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE", "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE"
+		})
+		level := []engine.Call{{Stmt: &engine.Statement{
+			Name: "level", Output: []string{"level"}, Forms: []engine.Form{{SQL: "PRAGMA synchronous"}},
+		}}}
+		const normal, full = 1, 2
+		for _, c := range []struct {
+			name string
+			run  func() ([]engine.Result, error)
+			want int64
+		}{
+			{"Write", func() ([]engine.Result, error) { return db.Write(t.Context(), level) }, full},
+			{"Claim", func() ([]engine.Result, error) { return db.Claim(t.Context(), level) }, normal},
+			{"Write after Claim", func() ([]engine.Result, error) { return db.Write(t.Context(), level) }, full},
+			{"Claim again", func() ([]engine.Result, error) { return db.Claim(t.Context(), level) }, normal},
+			{"Transact after Claim", func() (results []engine.Result, err error) {
+				err = db.Transact(t.Context(), func(run engine.Runner) error {
+					results, err = run(level...)
+					return err
+				})
+				return results, err
+			}, full},
+		} {
+			results, err := c.run()
+			if err != nil {
+				t.Fatal(c.name, err)
+			}
+			if got := results[0].Rows[0].Int(0); got != c.want {
+				t.Errorf("%s: synchronous is %d, want %d", c.name, got, c.want)
+			}
+		}
+	})
+}

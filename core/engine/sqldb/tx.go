@@ -40,8 +40,8 @@ func (t *tx) watched(short bool) context.Context {
 }
 
 // transact runs fn in a writing transaction and commits it.
-func (d *DB) transact(ctx context.Context, c *pinned, fn func(*tx) error) error {
-	return d.inTransaction(ctx, c, d.opts.Begin, fn, (*tx).commit)
+func (d *DB) transact(ctx context.Context, c *pinned, begin string, fn func(*tx) error) error {
+	return d.inTransaction(ctx, c, begin, fn, (*tx).commit)
 }
 
 // snapshot runs fn in a reading transaction.
