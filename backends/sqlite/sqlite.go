@@ -43,9 +43,7 @@ var database = embedded.Database{
 func Open(ctx context.Context, c Config) (core.Provider, error) { return c.Store().Open(ctx) }
 
 // OpenURL opens what ParseURL reads.
-func OpenURL(ctx context.Context, url string) (core.Provider, error) {
-	return database.OpenURL(ctx, url)
-}
+func OpenURL(ctx context.Context, url string) (core.Provider, error) { return database.OpenURL(ctx, url) }
 
 // ParseURL reads sqlite:path, sqlite:///path or sqlite::memory:, with the parameters
 // prefix, migrate, cache, poll and allow_network_fs.

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/durokit/duro/core"
@@ -44,8 +46,9 @@ func (c *claimedInstance) position() position {
 // unknown stands for a name or version that nothing tells (contract 2.1).
 const unknown = "unknown"
 
-// assemble makes the item of a claim. It returns nil when the instance turned
-// out to have no message; its lock is given back then.
+// assemble makes the item of a claim. It returns nil when there is none to give:
+// the instance turned out to have no message, and its lock is given back, or it
+// is somebody else's by now.
 func (e *Engine) assemble(ctx context.Context, c *claimedInstance) (*core.FetchedOrchestration, error) {
 	if len(c.messages) == 0 {
 		e.giveBack(c)
@@ -60,6 +63,9 @@ func (e *Engine) assemble(ctx context.Context, c *claimedInstance) (*core.Fetche
 		return nil, err
 	}
 	history, undecodable, err := e.claimedHistory(ctx, c, f.LockToken)
+	if errors.Is(err, core.ErrLockLost) {
+		return nil, nil //nolint:nilnil // no item is no error
+	}
 	if err != nil {
 		e.giveBack(c)
 		return nil, e.told("FetchOrchestrationItem", err, fmt.Sprintf("read the history of %q", c.instance()))
@@ -102,7 +108,8 @@ func (e *Engine) decodeMessages(ctx context.Context, c *claimedInstance, f *core
 
 // claimedHistory returns the claimed execution's events: from the cache, from
 // the claim, or from a second trip when this process held the instance before
-// but has forgotten it. undecodable says why they cannot be decoded.
+// but has forgotten it. undecodable says why they cannot be decoded. It fails with
+// core.ErrLockLost when the lock went to somebody else before that trip.
 func (e *Engine) claimedHistory(
 	ctx context.Context, c *claimedInstance, tk string,
 ) (events []core.Event, undecodable, err error) {
@@ -116,7 +123,7 @@ func (e *Engine) claimedHistory(
 		if events, ok := e.cache.claim(tk, c.instance(), at); ok {
 			return events, nil, nil
 		}
-		if rows, err = e.historyRows(ctx, c.instance(), at.execution); err != nil {
+		if rows, err = e.historyUnderLock(ctx, c); err != nil {
 			return nil, nil, err
 		}
 	} else {
@@ -128,10 +135,23 @@ func (e *Engine) claimedHistory(
 	if undecodable != nil {
 		return nil, undecodable, nil
 	}
-	if int64(len(events)) != at.events { // read in a second trip, after the lock had gone to somebody else
-		return events, nil, nil
-	}
 	return e.cache.hold(tk, c.instance(), at, events), nil, nil
+}
+
+// historyUnderLock reads a claimed execution's events together with who holds the
+// instance: the history that somebody else has gone on with does not belong to
+// the messages of this claim.
+func (e *Engine) historyUnderLock(ctx context.Context, c *claimedInstance) ([]Row, error) {
+	results, err := e.read(ctx,
+		Call{Stmt: &e.s.ClaimsTokens, Rows: [][]any{{c.instance()}}},
+		Call{Stmt: &e.s.ReadHistory, Scalars: []any{c.instance(), c.position().execution}})
+	if err != nil {
+		return nil, err
+	}
+	if holds := results[0].Rows; len(holds) == 0 || !bytes.Equal(holds[0].Bytes(1), c.nonce) {
+		return nil, core.ErrLockLost
+	}
+	return results[1].Rows, nil
 }
 
 // identify names the item: from its record, else from its history, else from

@@ -262,3 +262,28 @@ func TestAHistoryChangedBehindTheEngineIsReadAgain(t *testing.T) {
 		t.Errorf("got %d events and the error %q, want an error", len(f.Item.History), f.Item.HistoryError)
 	}
 }
+
+// TestAHistoryReadAfterTheLockWasLostIsNotGivenOut: messages of one claim with the
+// history that the next holder has written would be no moment's truth.
+func TestAHistoryReadAfterTheLockWasLostIsNotGivenOut(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	forgetful, other := s.open(cacheOf(1)), s.open()
+	forgetful.create("a")
+	forgetful.enqueue(poke("a", "first"))
+	claim := forgetful.db.gate(&forgetful.s.ClaimMark, true)
+	late := waits(func() fetched {
+		f, err := forgetful.FetchOrchestrationItem(t.Context(), core.FetchOrchestrationParams{LockTimeout: hold})
+		if f == nil {
+			return fetched{err: err}
+		}
+		return fetched{f.Item.Instance, f.AttemptCount, f.LockToken, err}
+	})
+	<-claim.reached
+	s.clock.Advance(hold)
+	must(t, other.AckOrchestrationItem(t.Context(), turnOf(other.fetch().LockToken, eventOf("a", 2, "second"))))
+	close(claim.open)
+	if got := <-late; got.id != "" || got.err != nil {
+		t.Errorf("got %+v, want none: the claim's message was acked by somebody else", got)
+	}
+}
