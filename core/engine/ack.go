@@ -172,12 +172,10 @@ func (m *turn) addWork(b *batch) {
 	}
 }
 
-func (m *turn) outcome(b *batch) error {
-	if !has(b.activeInstances, m.token.instance) {
-		return lockLost(m.op())
-	}
+func (m *turn) alive(b *batch) bool { return has(b.activeInstances, m.token.instance) }
+
+func (m *turn) committed() {
 	m.e.cache.committed(m.LockToken, m.token.instance, int64(m.ExecutionID), m.HistoryDelta)
-	return nil
 }
 
 // closes reports whether a status ends its execution.

@@ -60,7 +60,7 @@ func (m *asideMember) add(b *batch) {
 	}
 }
 
-func (m *asideMember) outcome(*batch) error { return nil }
+func (m *asideMember) alive(*batch) bool { return true }
 
 // SetAside returns the oldest items set aside, at most limit.
 func (e *Engine) SetAside(ctx context.Context, limit int) ([]SetAsideItem, error) {

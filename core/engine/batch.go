@@ -17,9 +17,13 @@ type member interface {
 	size() int
 	// add puts the member's rows into b.
 	add(b *batch)
-	// outcome is called after the commit.
-	outcome(b *batch) error
+	// alive reports whether the lock it presents was there, by what the batch's
+	// calls returned; true when it presents none.
+	alive(b *batch) bool
 }
+
+// committer is a member that does something when it has taken effect.
+type committer interface{ committed() }
 
 // batch is the plan of one write transaction: the rows of all its members by
 // statement, and afterwards the results.

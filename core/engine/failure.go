@@ -51,7 +51,10 @@ type Failure struct {
 	Call int
 	// Ambiguous is set when a COMMIT was sent and its answer never came.
 	Ambiguous bool
-	Err       error
+	// Results of an ambiguous failure are what the calls had returned before the
+	// COMMIT, nil when that never came either.
+	Results []Result
+	Err     error
 }
 
 // Error describes the failure with the driver's own text.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/durokit/duro/core"
 )
@@ -57,8 +58,8 @@ func (m *abandonWork) fate(f findings) verdict     { return goneMeansDone(f) }
 func (m *renewWork) lock() token                   { return m.token }
 func (m *renewWork) fate(f findings) verdict       { return goneMeansLost(f) }
 
-// goneMeansDone: only the member's own commit takes the token away, or somebody
-// who took over after it expired, when there is nothing left to do either.
+// goneMeansDone: the member's own commit takes the token away. Somebody else may
+// have done so before; askFate knows that, unless the batch's results never came.
 func goneMeansDone(f findings) verdict {
 	if f.held {
 		return fateNot
@@ -74,8 +75,19 @@ func goneMeansLost(f findings) verdict {
 	return fateLost
 }
 
-// askFate resolves a batch whose commit was ambiguous.
-func (e *Engine) askFate(jobs []*job, cause error) {
+// askFate resolves a batch whose commit was ambiguous. A member whose lock was not
+// there when the batch looked has changed nothing, whatever became of the commit.
+func (e *Engine) askFate(b *batch, jobs []*job, cause *Failure) {
+	if len(cause.Results) >= len(b.order) {
+		b.read(cause.Results[:len(b.order)])
+		jobs = slices.DeleteFunc(jobs, func(j *job) bool {
+			dead := j.doubts == 0 && !j.alive(b)
+			if dead {
+				j.done <- lockLost(j.op())
+			}
+			return dead
+		})
+	}
 	found, err := e.findings(jobs)
 	var again []*job
 	for _, j := range jobs {

@@ -112,7 +112,7 @@ func TestACommitWithoutAnAnswerIsAskedAbout(t *testing.T) {
 	faults := map[string]struct {
 		fault
 		effects int // of an operation that does not go again
-	}{"it happened": {unanswered, 1}, "it did not happen": {unheard, 0}, "it happens late": {late, 1}}
+	}{"it happened": {unanswered, 1}, "it happened in silence": {silent, 1}, "it did not happen": {unheard, 0}, "it happens late": {late, 1}}
 	for _, op := range operations {
 		for name, f := range faults {
 			t.Run(op.name+"/"+name, func(t *testing.T) {
@@ -135,6 +135,47 @@ func TestACommitWithoutAnAnswerIsAskedAbout(t *testing.T) {
 				}
 				effect(f.effects)
 			})
+		}
+	}
+}
+
+// TestALostLockIsToldAlsoWithoutAnAnswer: whatever became of the commit, it did
+// nothing for a token that was dead when its calls ran.
+func TestALostLockIsToldAlsoWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, op := range operations {
+		if !op.tells {
+			continue
+		}
+		t.Run(op.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStore(t)
+			e := s.open()
+			run, _ := op.prepare(e)
+			s.clock.Advance(hold)
+			thief := takeAll(s.open())
+			e.db.fail(op.in(e.s), unanswered)
+			if err := run(); core.CodeOf(err) != core.ErrLockLost {
+				t.Errorf("got %v, want that the lock is lost", err)
+			}
+			thief()
+		})
+	}
+}
+
+// takeAll fetches what is in the queues and returns what acks it.
+func takeAll(e *testEngine) (ack func()) {
+	ctx := e.t.Context()
+	f, err := e.FetchOrchestrationItem(ctx, core.FetchOrchestrationParams{LockTimeout: hold})
+	must(e.t, err)
+	w, err := e.FetchWorkItem(ctx, core.FetchWorkParams{LockTimeout: hold})
+	must(e.t, err)
+	return func() {
+		if f != nil {
+			must(e.t, e.AckOrchestrationItem(ctx, turnOf(f.LockToken, eventOf("a", 9, "thief"))))
+		}
+		if w != nil {
+			must(e.t, e.AckWorkItem(ctx, w.LockToken, nil))
 		}
 	}
 }

@@ -22,8 +22,10 @@ const (
 	refused
 	// contended: somebody else holds a row.
 	contended
-	// unanswered: committed, but the answer never came.
+	// unanswered: committed, but the commit's answer never came; that of the calls did.
 	unanswered
+	// silent: committed, and nothing was ever heard of it.
+	silent
 	// unheard: the commit got lost on the way.
 	unheard
 	// late: the commit has no answer, and happens just before the next transaction.
@@ -225,10 +227,15 @@ func (d *faultyDB) Transact(ctx context.Context, fn func(engine.Runner) error) e
 }
 
 func (d *faultyDB) strike(ctx context.Context, f fault, at int, calls []engine.Call) error {
+	failed := f.failure(ctx, at)
 	switch f {
-	case unanswered:
-		if _, err := d.DB.Write(ctx, calls); err != nil {
+	case unanswered, silent:
+		results, err := d.DB.Write(ctx, calls)
+		if err != nil {
 			return err
+		}
+		if f == unanswered {
+			failed.Results = results
 		}
 	case late:
 		d.mu.Lock()
@@ -236,9 +243,10 @@ func (d *faultyDB) strike(ctx context.Context, f fault, at int, calls []engine.C
 		d.mu.Unlock()
 	case stuck:
 		<-ctx.Done()
+		failed = f.failure(ctx, at)
 	case conflict, lost, refused, contended, unheard:
 	}
-	return f.failure(ctx, at)
+	return failed
 }
 
 // errInjected is the cause of all faults.
@@ -255,7 +263,7 @@ func (f fault) failure(ctx context.Context, at int) *engine.Failure {
 		failed.Class = engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}
 	case refused:
 		failed.Call, failed.Class = at, engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}
-	case unanswered, unheard, late:
+	case unanswered, silent, unheard, late:
 		failed.Ambiguous, failed.Class = true, engine.Class{Outcome: engine.RetryStatement, Code: core.ErrInternal}
 	case stuck:
 		failed.Err, failed.Class = ctx.Err(), engine.Class{Outcome: engine.Tell, Code: core.ErrCanceled}

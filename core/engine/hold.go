@@ -7,21 +7,28 @@ import (
 	"github.com/durokit/duro/core"
 )
 
-// AbandonOrchestrationItem implements core.Provider (contract 2.3).
-func (e *Engine) AbandonOrchestrationItem(ctx context.Context, p core.AbandonParams) error {
-	const op = "AbandonOrchestrationItem"
+// presenting admits a call with a lock token, as parse reads it.
+func (e *Engine) presenting(op, tk string, parse func(string) (token, bool), call func(token) error) error {
 	if err := e.enter(op); err != nil {
 		return err
 	}
 	defer e.leave()
-	t, ok := parseInstanceToken(p.LockToken)
+	t, ok := parse(tk)
 	if !ok {
 		return lockLost(op)
 	}
-	if err := checkDuration(op, "the delay", p.Delay); err != nil {
-		return err
-	}
-	return e.do(ctx, &abandonInstance{e: e, token: t, delayMS: millis(p.Delay), uncount: p.IgnoreAttempt})
+	return call(t)
+}
+
+// AbandonOrchestrationItem implements core.Provider (contract 2.3).
+func (e *Engine) AbandonOrchestrationItem(ctx context.Context, p core.AbandonParams) error {
+	const op = "AbandonOrchestrationItem"
+	return e.presenting(op, p.LockToken, parseInstanceToken, func(t token) error {
+		if err := checkDuration(op, "the delay", p.Delay); err != nil {
+			return err
+		}
+		return e.do(ctx, &abandonInstance{e: e, token: t, delayMS: millis(p.Delay), uncount: p.IgnoreAttempt})
+	})
 }
 
 // abandonInstance gives an instance's lock and messages back. An expired lock
@@ -50,28 +57,17 @@ func (m *abandonInstance) add(b *batch) {
 	b.row(&s.AbandonRelease, id, nonce)
 }
 
-func (m *abandonInstance) outcome(b *batch) error {
-	if !has(b.heldInstances, m.token.instance) {
-		return lockLost(m.op())
-	}
-	return nil
-}
+func (m *abandonInstance) alive(b *batch) bool { return has(b.heldInstances, m.token.instance) }
 
 // RenewOrchestrationItemLock implements core.Provider (contract 2.4).
 func (e *Engine) RenewOrchestrationItemLock(ctx context.Context, tk string, extendFor time.Duration) error {
 	const op = "RenewOrchestrationItemLock"
-	if err := e.enter(op); err != nil {
-		return err
-	}
-	defer e.leave()
-	t, ok := parseInstanceToken(tk)
-	if !ok {
-		return lockLost(op)
-	}
-	if err := checkDuration(op, "the extension", extendFor); err != nil {
-		return err
-	}
-	return e.renew(ctx, &renewInstance{e: e, token: t, forMS: millis(extendFor)}, extendFor)
+	return e.presenting(op, tk, parseInstanceToken, func(t token) error {
+		if err := checkDuration(op, "the extension", extendFor); err != nil {
+			return err
+		}
+		return e.renew(ctx, &renewInstance{e: e, token: t, forMS: millis(extendFor)}, extendFor)
+	})
 }
 
 // renewInstance moves the deadline of an instance's lock.
@@ -93,9 +89,4 @@ func (m *renewInstance) add(b *batch) {
 	b.row(&s.ClaimsExtend, id, nonce, later(b.now, m.forMS))
 }
 
-func (m *renewInstance) outcome(b *batch) error {
-	if !has(b.activeInstances, m.token.instance) {
-		return lockLost(m.op())
-	}
-	return nil
-}
+func (m *renewInstance) alive(b *batch) bool { return has(b.activeInstances, m.token.instance) }

@@ -87,10 +87,10 @@ type rawMessage struct {
 	raw      []byte
 }
 
-func (m *rawMessage) op() string           { return "InsertRawMessage" }
-func (m *rawMessage) key() string          { return "" }
-func (m *rawMessage) size() int            { return len(m.raw) }
-func (m *rawMessage) outcome(*batch) error { return nil }
+func (m *rawMessage) op() string        { return "InsertRawMessage" }
+func (m *rawMessage) key() string       { return "" }
+func (m *rawMessage) size() int         { return len(m.raw) }
+func (m *rawMessage) alive(*batch) bool { return true }
 
 func (m *rawMessage) add(b *batch) {
 	msg := message{kind: kindOther, visibleAt: b.now}

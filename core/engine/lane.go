@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 
@@ -246,12 +245,17 @@ func (e *Engine) carry(b *batch, jobs []*job, rounds []round) {
 func (e *Engine) tell(b *batch, jobs []*job) {
 	var doubtful []*job
 	for _, j := range jobs {
-		err := j.outcome(b)
-		if j.doubts > 0 && errors.Is(err, core.ErrLockLost) {
+		switch {
+		case j.alive(b):
+			if c, ok := j.member.(committer); ok {
+				c.committed()
+			}
+			j.done <- nil
+		case j.doubts > 0:
 			doubtful = append(doubtful, j)
-			continue
+		default:
+			j.done <- lockLost(j.op())
 		}
-		j.done <- err
 	}
 	e.askLate(doubtful)
 }
@@ -280,7 +284,7 @@ func (e *Engine) runPlan(
 func (e *Engine) failed(b *batch, jobs []*job, rounds []round, starts []int, err error) {
 	switch f := asFailure(err); {
 	case f.Ambiguous:
-		e.askFate(jobs, err)
+		e.askFate(b, jobs, f)
 		for _, r := range rounds {
 			e.askClaim(r, err)
 		}

@@ -69,4 +69,4 @@ func (m *enqueue) add(b *batch) {
 	b.row(&m.e.s.MessagesInsert, msg.instance, msg.kind, msg.visibleAt, msg.parent, msg.raw)
 }
 
-func (m *enqueue) outcome(*batch) error { return nil }
+func (m *enqueue) alive(*batch) bool { return true }

@@ -78,31 +78,29 @@ func (m *enqueueWork) add(b *batch) {
 	b.madeWork = true
 }
 
-func (m *enqueueWork) outcome(*batch) error { return nil }
+func (m *enqueueWork) alive(*batch) bool { return true }
 
 // AckWorkItem implements core.Provider (contract 2.8).
 func (e *Engine) AckWorkItem(ctx context.Context, tk string, completion *core.WorkItem) error {
 	const op = "AckWorkItem"
-	if err := e.enter(op); err != nil {
-		return err
-	}
-	defer e.leave()
-	t, ok := parseWorkToken(tk)
-	if !ok {
-		return lockLost(op)
-	}
-	m := &ackWork{e: e, token: t, completion: completion}
-	if completion != nil {
-		switch completion.Kind() {
-		case core.KindActivityCompleted, core.KindActivityFailed:
-		default:
-			return invalid(op, "a completion is ActivityCompleted or ActivityFailed, not %q", completion.Kind())
-		}
-		if err := checkMessage(op, *completion); err != nil {
+	return e.presenting(op, tk, parseWorkToken, func(t token) error {
+		if err := checkCompletion(op, completion); err != nil {
 			return err
 		}
+		return e.do(ctx, &ackWork{e: e, token: t, completion: completion})
+	})
+}
+
+func checkCompletion(op string, item *core.WorkItem) error {
+	if item == nil {
+		return nil
 	}
-	return e.do(ctx, m)
+	switch item.Kind() {
+	case core.KindActivityCompleted, core.KindActivityFailed:
+		return checkMessage(op, *item)
+	default:
+		return invalid(op, "a completion is ActivityCompleted or ActivityFailed, not %q", item.Kind())
+	}
 }
 
 // ackWork deletes a locked activity and enqueues its completion.
@@ -136,23 +134,17 @@ func (m *ackWork) add(b *batch) {
 	b.row(&s.WorkDelete, id, nonce)
 }
 
-func (m *ackWork) outcome(b *batch) error { return activeWork(b, m, m.token) }
+func (m *ackWork) alive(b *batch) bool { return has(b.activeWork, m.token.id) }
 
 // AbandonWorkItem implements core.Provider (contract 2.9).
 func (e *Engine) AbandonWorkItem(ctx context.Context, p core.AbandonParams) error {
 	const op = "AbandonWorkItem"
-	if err := e.enter(op); err != nil {
-		return err
-	}
-	defer e.leave()
-	t, ok := parseWorkToken(p.LockToken)
-	if !ok {
-		return lockLost(op)
-	}
-	if err := checkDuration(op, "the delay", p.Delay); err != nil {
-		return err
-	}
-	return e.do(ctx, &abandonWork{e: e, token: t, delayMS: millis(p.Delay), uncount: p.IgnoreAttempt})
+	return e.presenting(op, p.LockToken, parseWorkToken, func(t token) error {
+		if err := checkDuration(op, "the delay", p.Delay); err != nil {
+			return err
+		}
+		return e.do(ctx, &abandonWork{e: e, token: t, delayMS: millis(p.Delay), uncount: p.IgnoreAttempt})
+	})
 }
 
 // abandonWork gives an activity back; it keeps its id and so its place.
@@ -177,28 +169,17 @@ func (m *abandonWork) add(b *batch) {
 	b.madeWork = true
 }
 
-func (m *abandonWork) outcome(b *batch) error {
-	if !has(b.heldWork, m.token.id) {
-		return lockLost(m.op())
-	}
-	return nil
-}
+func (m *abandonWork) alive(b *batch) bool { return has(b.heldWork, m.token.id) }
 
 // RenewWorkItemLock implements core.Provider (contract 2.10).
 func (e *Engine) RenewWorkItemLock(ctx context.Context, tk string, extendFor time.Duration) error {
 	const op = "RenewWorkItemLock"
-	if err := e.enter(op); err != nil {
-		return err
-	}
-	defer e.leave()
-	t, ok := parseWorkToken(tk)
-	if !ok {
-		return lockLost(op)
-	}
-	if err := checkDuration(op, "the extension", extendFor); err != nil {
-		return err
-	}
-	return e.renew(ctx, &renewWork{e: e, token: t, forMS: millis(extendFor)}, extendFor)
+	return e.presenting(op, tk, parseWorkToken, func(t token) error {
+		if err := checkDuration(op, "the extension", extendFor); err != nil {
+			return err
+		}
+		return e.renew(ctx, &renewWork{e: e, token: t, forMS: millis(extendFor)}, extendFor)
+	})
 }
 
 // renewWork moves the deadline of a work lock.
@@ -222,13 +203,6 @@ func (m *renewWork) add(b *batch) {
 	b.madeWork = true // a shortened lock becomes due earlier
 }
 
-func (m *renewWork) outcome(b *batch) error { return activeWork(b, m, m.token) }
-
-func activeWork(b *batch, m member, t token) error {
-	if !has(b.activeWork, t.id) {
-		return lockLost(m.op())
-	}
-	return nil
-}
+func (m *renewWork) alive(b *batch) bool { return has(b.activeWork, m.token.id) }
 
 func workKey(t token) string { return workToken(nil, t.id, false) }

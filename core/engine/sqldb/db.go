@@ -61,6 +61,9 @@ func (d *DB) plan(ctx context.Context, begin string, calls []engine.Call) ([]eng
 		results, err = t.run(calls...)
 		return err
 	})
+	if f, ok := errors.AsType[*engine.Failure](err); ok && f.Ambiguous {
+		f.Results = results
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -181,8 +181,12 @@ func TestFailedCommit(t *testing.T) {
 				})
 				armed.Store(true)
 				_, err := db.Write(t.Context(), []engine.Call{{Stmt: &insert, Rows: rowsOf(1)}})
-				if f := fails(t, err, engine.Tell, core.ErrInternal, -1); f.Ambiguous != c.ambiguous {
+				f := fails(t, err, engine.Tell, core.ErrInternal, -1)
+				if f.Ambiguous != c.ambiguous {
 					t.Errorf("ambiguous is %v", f.Ambiguous)
+				}
+				if told := len(f.Results) == 1 && f.Results[0].Affected == 1; told != c.ambiguous {
+					t.Errorf("the calls' results are %+v", f.Results)
 				}
 				if got := keys(t, db); len(got) != c.stored {
 					t.Errorf("%q stored", got)
