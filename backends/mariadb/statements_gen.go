@@ -1816,6 +1816,51 @@ const sqlSessionsDelete = "DELETE s\n" +
 	"        WHERE w.session_id = s.session_id\n" +
 	"    )"
 
+// sqlLookDue returns when what waiting fetches are after becomes claimable, for both queues.
+const sqlLookDue = "SELECT p.ref, p.due\n" +
+	"FROM (\n" +
+	"    SELECT r.ref AS ref,\n" +
+	"        CASE\n" +
+	"            WHEN r.kind = 1 THEN (\n" +
+	"                SELECT c.due\n" +
+	"                FROM `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"                WHERE c.version_class = r.class\n" +
+	"                  AND c.due < 4611686018427387904\n" +
+	"                ORDER BY c.version_class, c.due\n" +
+	"                LIMIT 1\n" +
+	"            )\n" +
+	"            WHEN r.kind = 2 THEN (\n" +
+	"                SELECT w.due\n" +
+	"                FROM `§work` AS w FORCE INDEX (`work_route_due_id`)\n" +
+	"                WHERE w.route = r.class\n" +
+	"                  AND w.due < 4611686018427387904\n" +
+	"                ORDER BY w.route, w.due\n" +
+	"                LIMIT 1\n" +
+	"            )\n" +
+	"            WHEN r.kind = 3 THEN (\n" +
+	"                SELECT s.due\n" +
+	"                FROM `§sessions` AS s FORCE INDEX (`sessions_due`)\n" +
+	"                WHERE s.due < 4611686018427387904\n" +
+	"                ORDER BY s.due\n" +
+	"                LIMIT 1\n" +
+	"            )\n" +
+	"            WHEN r.kind = 4 THEN (\n" +
+	"                SELECT w.due\n" +
+	"                FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)\n" +
+	"                STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_route_due_id`) ON w.route = s.route AND w.due <= 0\n" +
+	"                WHERE s.owner = r.owner\n" +
+	"                  AND s.locked_until > ?\n" +
+	"                LIMIT 1\n" +
+	"            )\n" +
+	"            ELSE (\n" +
+	"                SELECT COUNT(*)\n" +
+	"                FROM `§classes` AS t\n" +
+	"            )\n" +
+	"        END AS due\n" +
+	"    FROM JSON_TABLE(?, '$[*]' COLUMNS (ref BIGINT PATH '$[0]', kind BIGINT PATH '$[1]', class BIGINT PATH '$[2]', owner VARCHAR(1024) PATH '$[3]')) AS r\n" +
+	") AS p\n" +
+	"WHERE p.due IS NOT NULL"
+
 // sqlReadPosition tells which history an instance is at.
 const sqlReadPosition = "SELECT c.execution_id, c.event_count, c.incarnation\n" +
 	"FROM `§claims` AS c FORCE INDEX (PRIMARY)\n" +
@@ -3062,6 +3107,20 @@ var statements = engine.Statements{
 			{Name: "session", Type: engine.Text},
 		},
 		Forms: engine.MultiRow{SQL: sqlSessionsDelete, Scalars: 1, Args: []int{1, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+	},
+	LookDue: engine.Statement{
+		Name:    "look.due",
+		Scalars: []string{"now"},
+		Columns: []engine.Column{
+			{Name: "ref", Type: engine.Int},
+			{Name: "kind", Type: engine.Int},
+			{Name: "class", Type: engine.Int},
+			{Name: "owner", Type: engine.Text},
+		},
+		Output: []string{"ref", "due"},
+		Forms: []engine.Form{
+			{Pack: engine.PackJSON, SQL: sqlLookDue},
+		},
 	},
 	ReadPosition: engine.Statement{
 		Name:    "read.position",

@@ -1107,6 +1107,57 @@ WHERE s.session_id = r.session
         OFFSET 0
     )`
 
+// sqlLookDue returns when what waiting fetches are after becomes claimable, for both queues.
+const sqlLookDue = `SELECT p.ref, p.due
+FROM (
+    SELECT r.ref AS ref,
+        CASE
+            WHEN r.kind = 1 THEN (
+                SELECT c.due
+                FROM "§claims" AS c
+                WHERE c.version_class = r.class
+                  AND c.due < 4611686018427387904
+                ORDER BY c.due
+                LIMIT 1
+            )
+            WHEN r.kind = 2 THEN (
+                SELECT w.due
+                FROM "§work" AS w
+                WHERE w.route = r.class
+                  AND w.due < 4611686018427387904
+                ORDER BY w.due
+                LIMIT 1
+            )
+            WHEN r.kind = 3 THEN (
+                SELECT s.due
+                FROM "§sessions" AS s
+                WHERE s.due < 4611686018427387904
+                ORDER BY s.due
+                LIMIT 1
+            )
+            WHEN r.kind = 4 THEN (
+                SELECT w.due
+                FROM "§sessions" AS s
+                CROSS JOIN LATERAL (
+                    SELECT w.*
+                    FROM "§work" AS w
+                    WHERE w.route = s.route
+                      AND w.due <= 0
+                    OFFSET 0
+                ) AS w
+                WHERE s.owner = r.owner
+                  AND s.locked_until > $1::int8
+                LIMIT 1
+            )
+            ELSE (
+                SELECT COUNT(*)
+                FROM "§classes" AS t
+            )
+        END AS due
+    FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::text[]) AS r(ref, kind, class, owner)
+) AS p
+WHERE p.due IS NOT NULL`
+
 // sqlReadPosition tells which history an instance is at.
 const sqlReadPosition = `SELECT c.execution_id, c.event_count, c.incarnation
 FROM "§claims" AS c
@@ -2618,6 +2669,20 @@ var statements = engine.Statements{
 		},
 		Forms: []engine.Form{
 			{Pack: engine.PackArrays, SQL: sqlSessionsDelete},
+		},
+	},
+	LookDue: engine.Statement{
+		Name:    "look.due",
+		Scalars: []string{"now"},
+		Columns: []engine.Column{
+			{Name: "ref", Type: engine.Int},
+			{Name: "kind", Type: engine.Int},
+			{Name: "class", Type: engine.Int},
+			{Name: "owner", Type: engine.Text},
+		},
+		Output: []string{"ref", "due"},
+		Forms: []engine.Form{
+			{Pack: engine.PackArrays, SQL: sqlLookDue},
 		},
 	},
 	ReadPosition: engine.Statement{

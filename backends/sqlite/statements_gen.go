@@ -855,6 +855,51 @@ WHERE s.session_id = +?2
         WHERE w.session_id = s.session_id
     )`
 
+// sqlLookDue returns when what waiting fetches are after becomes claimable, for both queues.
+const sqlLookDue = `SELECT p.ref, p.due
+FROM (
+    SELECT (r.value ->> 0) AS ref,
+        CASE
+            WHEN (r.value ->> 1) = 1 THEN (
+                SELECT c.due
+                FROM "§claims" AS c
+                WHERE c.version_class = (r.value ->> 2)
+                  AND c.due < 4611686018427387904
+                ORDER BY c.due
+                LIMIT 1
+            )
+            WHEN (r.value ->> 1) = 2 THEN (
+                SELECT w.due
+                FROM "§work" AS w
+                WHERE w.route = (r.value ->> 2)
+                  AND w.due < 4611686018427387904
+                ORDER BY w.due
+                LIMIT 1
+            )
+            WHEN (r.value ->> 1) = 3 THEN (
+                SELECT s.due
+                FROM "§sessions" AS s
+                WHERE s.due < 4611686018427387904
+                ORDER BY s.due
+                LIMIT 1
+            )
+            WHEN (r.value ->> 1) = 4 THEN (
+                SELECT w.due
+                FROM "§sessions" AS s
+                CROSS JOIN "§work" AS w ON w.route = s.route AND w.due <= 0
+                WHERE s.owner = (r.value ->> 3)
+                  AND s.locked_until > +?1
+                LIMIT 1
+            )
+            ELSE (
+                SELECT COUNT(*)
+                FROM "§classes" AS t
+            )
+        END AS due
+    FROM json_each(+?2) AS r
+) AS p
+WHERE p.due IS NOT NULL`
+
 // sqlReadPosition tells which history an instance is at.
 const sqlReadPosition = `SELECT c.execution_id, c.event_count, c.incarnation
 FROM "§claims" AS c
@@ -2069,6 +2114,20 @@ var statements = engine.Statements{
 		},
 		Forms: []engine.Form{
 			{Rows: 1, SQL: sqlSessionsDelete},
+		},
+	},
+	LookDue: engine.Statement{
+		Name:    "look.due",
+		Scalars: []string{"now"},
+		Columns: []engine.Column{
+			{Name: "ref", Type: engine.Int},
+			{Name: "kind", Type: engine.Int},
+			{Name: "class", Type: engine.Int},
+			{Name: "owner", Type: engine.Text},
+		},
+		Output: []string{"ref", "due"},
+		Forms: []engine.Form{
+			{Pack: engine.PackJSON, SQL: sqlLookDue},
 		},
 	},
 	ReadPosition: engine.Statement{

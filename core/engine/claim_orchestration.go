@@ -31,6 +31,14 @@ func (c orchestrationClaim) key() string {
 	return b.String()
 }
 
+func (c orchestrationClaim) interests() []interest {
+	is := []interest{{kind: LookInstances, class: classOrphan}}
+	for _, class := range c.e.classes.versions(c.filter) {
+		is = append(is, interest{kind: LookInstances, class: Row(class).Int(0)})
+	}
+	return is
+}
+
 func (c orchestrationClaim) round(g *group, taken []*waiter, now int64) round {
 	return &orchestrationRound{
 		orchestrationClaim: c, g: g, taken: taken, lockUntil: later(now, c.lockMS),

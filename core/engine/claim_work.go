@@ -45,6 +45,21 @@ func (c workClaim) key() string {
 	return string(b)
 }
 
+func (c workClaim) interests() []interest {
+	is := []interest{{kind: LookWork, class: RouteWaiting}}
+	if c.session {
+		is = append(is, interest{kind: LookSessions}, interest{kind: LookOwned, owner: c.owner})
+	}
+	for _, row := range c.e.classes.tags(c.tags) {
+		class := Row(row).Int(0)
+		is = append(is, interest{kind: LookWork, class: class})
+		if c.session {
+			is = append(is, interest{kind: LookWork, class: RouteFree + class})
+		}
+	}
+	return is
+}
+
 func (c workClaim) round(g *group, taken []*waiter, now int64) round {
 	return &workRound{
 		workClaim: c, g: g, taken: taken, lockUntil: later(now, c.lockMS),

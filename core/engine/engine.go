@@ -87,6 +87,7 @@ func (e *Engine) startLanes() {
 		e.loops.Go(l.loop)
 	}
 	e.loops.Go(e.waiting.watch)
+	e.loops.Go(e.waiting.lookout)
 	if e.d.ServerClock {
 		e.loops.Go(e.followClock)
 	}

@@ -30,7 +30,7 @@ func (e *Engine) Settled(n int) bool {
 	e.waiting.mu.Lock()
 	defer e.waiting.mu.Unlock()
 	for _, g := range e.waiting.groups {
-		if g.busy || g.dirty {
+		if g.busy || len(g.waiters) > 0 && (g.dirty || g.asked) {
 			return false
 		}
 		n -= len(g.waiters)

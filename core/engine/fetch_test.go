@@ -198,6 +198,73 @@ func TestAFetchSeesWhatItsOwnProcessMade(t *testing.T) {
 	}
 }
 
+// TestWaitingFetchesOnlyRead: once for both queues in a poll, however many wait,
+// and still see what another process makes.
+func TestWaitingFetchesOnlyRead(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	e, other := s.open(pollEvery(10*time.Millisecond)), s.open()
+	const each = 32
+	answers := make(chan fetched, 2*each)
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	for _, q := range fetchers {
+		for range each {
+			go func() { answers <- q.fetch(ctx, e, forever) }()
+		}
+	}
+	engine.Until(t, "all to wait", func() bool { return e.Settled(2 * each) })
+	writes, reads := e.db.count(), e.db.reads.Load()
+	engine.Until(t, "some polls", func() bool { return e.db.reads.Load() > reads+10 })
+	if n := e.db.count() - writes; n > 0 {
+		t.Errorf("%d writing transactions while there is nothing, want none", n)
+	}
+	for name, q := range fetchers {
+		must(t, q.put(t.Context(), other, "a"))
+		if got := <-answers; got.id != "a" {
+			t.Errorf("%s: got %+v, want what the other process made", name, got)
+		}
+	}
+	leave()
+	for range 2*each - len(fetchers) {
+		<-answers
+	}
+}
+
+// TestAnOwnerSeesWorkThatOthersMadeReady: of a session that he owns, after another
+// process has settled the session.
+func TestAnOwnerSeesWorkThatOthersMadeReady(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	mine, other := s.open(pollEvery(10*time.Millisecond)), s.open()
+	fetch := func(e *testEngine, owner string, poll time.Duration) *core.FetchedWork {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		w, err := e.FetchWorkItem(ctx, core.FetchWorkParams{
+			LockTimeout: hold, PollTimeout: poll, Session: &core.SessionFetch{OwnerID: owner, LockTimeout: hold},
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return w
+	}
+	ofSession := func(n uint64) core.WorkItem {
+		return core.NewWorkItem(core.ActivityExecute{Instance: "a", ExecutionID: 1, ID: n, Name: "A", Input: "in", SessionID: new("s")})
+	}
+	mine.enqueueWork(ofSession(1))
+	fetch(mine, "me", 0)
+	second := make(chan *core.FetchedWork, 1)
+	go func() { second <- fetch(mine, "me", forever) }()
+	engine.Until(t, "the fetch to wait", func() bool { return mine.Settled(1) })
+	other.enqueueWork(ofSession(2))
+	if w := fetch(other, "you", 0); w != nil { // settles the session on the way
+		t.Errorf("the other got %s of a session that is not his", w.Item.Raw())
+	}
+	if w := <-second; w == nil {
+		t.Error("the owner got nothing")
+	}
+}
+
 // TestWaitersSleepToTheNextDueTime: of a message, and of a lock.
 func TestWaitersSleepToTheNextDueTime(t *testing.T) {
 	t.Parallel()

@@ -22,6 +22,12 @@ type group struct {
 	due int64
 	// early: the round under way tells nobody that there is none, see claims.
 	early bool
+	// empty: the last round left nothing to claim.
+	empty bool
+	// asked: somebody wants a look.
+	asked bool
+	// deserted: nobody waited when the room was last swept.
+	deserted bool
 	// short: the last round found less than it was asked for.
 	short bool
 	// tries counts claims in a row that found less than there seems to be.
@@ -94,13 +100,14 @@ func (g *group) decide(asked int, c claimed, now int64) {
 		g.tries = 0
 	}
 	again := c.more || len(c.items) == asked
+	g.empty = !again && c.due > c.now
 	switch {
 	case again && g.tries <= tryPausing:
 		g.dirty = true
 	case again && g.tries <= maxTries:
 		c.due = now + tryPause.Milliseconds()
 	default:
-		g.dismiss(c.now)
+		g.tellNone(c.now)
 		if c.due <= c.now { // it seems claimable, and cannot be had
 			c.due = now + tryRest.Milliseconds()
 		}
@@ -108,15 +115,23 @@ func (g *group) decide(asked int, c claimed, now int64) {
 	g.due = min(g.due, c.due)
 }
 
-// dismiss tells those who wait no longer that there was none at now. After an
+// calm reports whether a claim would most likely find nothing at now.
+func (g *group) calm(now int64) bool { return g.empty && !g.dirty && !g.busy && g.due > now }
+
+// tellNone tells those who wait no longer that there was none at now. After an
 // early round they get another one.
-func (g *group) dismiss(now int64) {
+func (g *group) tellNone(now int64) {
 	if g.early {
 		g.dirty = g.dirty || slices.ContainsFunc(g.waiters, func(w *waiter) bool { return w.last })
 		return
 	}
+	g.dismiss(func(w *waiter) bool { return w.since <= now })
+}
+
+// dismiss tells those that there is none whom it concerns and who wait no longer.
+func (g *group) dismiss(concerns func(*waiter) bool) {
 	g.waiters = slices.DeleteFunc(g.waiters, func(w *waiter) bool {
-		done := w.last && w.since <= now
+		done := w.last && concerns(w)
 		if done {
 			w.served <- served{}
 		}

@@ -39,6 +39,9 @@ type fakeClaim struct{ name string }
 
 func (c fakeClaim) key() string          { return c.name }
 func (c fakeClaim) orchestrations() bool { return true }
+func (c fakeClaim) interests() []interest {
+	return []interest{{kind: LookInstances, owner: c.name}}
+}
 func (c fakeClaim) round(g *group, taken []*waiter, now int64) round {
 	return &fakeRound{g: g, taken: taken, now: now}
 }
@@ -130,6 +133,14 @@ func TestARoundServesInOrder(t *testing.T) {
 	if diff := cmp.Diff([]string{"z"}, answers(ws[2:])); diff != "" {
 		t.Errorf("answers (-want +got):\n%s", diff)
 	}
+	wantForgotten(t, r)
+}
+
+// wantForgotten demands that nobody waits, and that this is noticed.
+func wantForgotten(t *testing.T, r *waitingRoom) {
+	t.Helper()
+	r.sweep()
+	r.sweep()
 	if len(r.groups) != 0 {
 		t.Errorf("%d groups are kept without waiters", len(r.groups))
 	}
@@ -159,6 +170,97 @@ func TestAnEarlyRoundTellsNobodyNone(t *testing.T) {
 		if diff := cmp.Diff([]string{"none"}, answers(ws[1:])); diff != "" {
 			t.Errorf("answers (-want +got):\n%s", diff)
 		}
+	}
+}
+
+// lookFor takes the one group that wants a look.
+func lookFor(t *testing.T, r *waitingRoom) map[*group][]interest {
+	t.Helper()
+	groups := r.interests(func(g *group) bool { return g.asked })
+	if len(groups) != 1 {
+		t.Fatalf("%d groups want a look, want 1", len(groups))
+	}
+	return groups
+}
+
+// found is a look's finding about the one group.
+func found(groups map[*group][]interest, due int64) map[interest]int64 {
+	all := map[interest]int64{}
+	for _, is := range groups {
+		for _, in := range is {
+			all[in] = due
+		}
+	}
+	return all
+}
+
+// TestAGroupKnownToHaveNothingLooksBeforeItClaims: a look that finds nothing is an
+// answer for those who were there when it began, and one that finds something
+// makes a claim.
+func TestAGroupKnownToHaveNothingLooksBeforeItClaims(t *testing.T) {
+	t.Parallel()
+	r, clock := newTestRoom(t)
+	now := clock.at.Load()
+	joined(t, r, 1, false)
+	r.end(claim(t, r), claimed{due: Never})
+
+	_, there := joined(t, r, 1, true)
+	wantNoRound(t, r, "a look comes first")
+	groups := lookFor(t, r)
+	_, late := joined(t, r, 1, true)
+	r.looked(groups, found(groups, now+500), now)
+	if diff := cmp.Diff([]string{"none", "waits"}, answers(append(there, late...))); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+	if d := r.untilDue(); d != 500*time.Millisecond {
+		t.Errorf("sleeps %v, want until what the look has seen", d)
+	}
+
+	groups = lookFor(t, r)
+	r.looked(groups, found(groups, now), now)
+	r.end(claim(t, r), claimed{items: []any{"x", "y"}, due: Never})
+	if diff := cmp.Diff([]string{"y"}, answers(late)); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+	wantForgotten(t, r)
+}
+
+// TestALookBesideAClaimSaysNothing: what is made while a look is under way is the
+// claim's to tell.
+func TestALookBesideAClaimSaysNothing(t *testing.T) {
+	t.Parallel()
+	r, clock := newTestRoom(t)
+	now := clock.at.Load()
+	joined(t, r, 1, false)
+	r.end(claim(t, r), claimed{due: Never})
+	_, last := joined(t, r, 1, true)
+	groups := lookFor(t, r)
+	r.signal(true, false)
+	r.looked(groups, found(groups, Never), now)
+	rd := claim(t, r)
+	r.looked(groups, found(groups, Never), now)
+	if diff := cmp.Diff([]string{"waits"}, answers(last)); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+	r.end(rd, claimed{items: []any{"x", "y"}, due: Never})
+	if diff := cmp.Diff([]string{"y"}, answers(last)); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+}
+
+// TestWritesReachGroupsInWhichNobodyWaits: the next who joins claims at once.
+func TestWritesReachGroupsInWhichNobodyWaits(t *testing.T) {
+	t.Parallel()
+	r, _ := newTestRoom(t)
+	joined(t, r, 1, true)
+	r.end(claim(t, r), claimed{due: Never})
+	if rounds := r.rounds(claims{now: r.e.clock.now(), messages: true}); len(rounds) != 0 {
+		t.Fatalf("%d rounds for nobody", len(rounds))
+	}
+	_, ws := joined(t, r, 1, true)
+	r.end(claim(t, r), claimed{items: []any{"x"}, due: Never})
+	if diff := cmp.Diff([]string{"x"}, answers(ws)); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
 	}
 }
 
@@ -312,9 +414,7 @@ func TestAFailureIsToldToTheRoundOnly(t *testing.T) {
 		t.Errorf("answers (-want +got):\n%s", diff)
 	}
 	r.fail(rd.g, claim(t, r).taken, core.ErrUnavailable) // the 65th has a claim of his own
-	if len(r.groups) != 0 {
-		t.Error("the group is kept without waiters")
-	}
+	wantForgotten(t, r)
 }
 
 // TestTheEndOfTheRoom: everybody is told, once, whether a round is under way or not.
@@ -333,9 +433,7 @@ func TestTheEndOfTheRoom(t *testing.T) {
 	if _, err := r.wait(t.Context(), "op", fakeClaim{"g"}, 0); core.CodeOf(err) != core.ErrUnavailable {
 		t.Errorf("a fetch after the end got %v, want unavailable", err)
 	}
-	if len(r.groups) != 0 {
-		t.Errorf("%d groups are kept", len(r.groups))
-	}
+	wantForgotten(t, r)
 }
 
 // TestEveryItemGoesToOneCaller: many who come and go, and a claim that finds
@@ -381,9 +479,10 @@ func TestEveryItemGoesToOneCaller(t *testing.T) {
 		}
 	}
 	l := r.e.lanes[0]
-	if back := int64(len(l.queue)); received.Load()+back != made.Load() || len(r.groups) != 0 {
-		t.Errorf("%d items: %d received, %d given back; %d groups are left", made.Load(), received.Load(), back, len(r.groups))
+	if back := int64(len(l.queue)); received.Load()+back != made.Load() {
+		t.Errorf("%d items: %d received, %d given back", made.Load(), received.Load(), back)
 	}
+	wantForgotten(t, r)
 }
 
 // TestClaimsOfOneKindShareAGroup: and no others.

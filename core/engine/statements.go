@@ -30,6 +30,15 @@ const (
 	classKindTag     int64 = 2
 )
 
+// What LookDue looks at.
+const (
+	LookInstances int64 = 1 // claim rows of a version class
+	LookWork      int64 = 2 // work of a route
+	LookSessions  int64 = 3 // sessions that need a look
+	LookOwned     int64 = 4 // ready work of an owner's sessions
+	LookClasses   int64 = 5 // how many classes there are
+)
+
 // KV delta states.
 const (
 	deltaNone      int64 = 0
@@ -299,6 +308,14 @@ type Statements struct {
 	// SessionsDelete deletes all rows of sessions that are still orphaned.
 	// in: now · rows: session t
 	SessionsDelete Statement
+
+	// --- looking for what waiting fetches are after -------------------------
+
+	// LookDue returns the earliest due of what each row names, where there is one:
+	// claim rows of a class, work of a route, all sessions, ready work of an
+	// owner's active sessions; for LookClasses it counts the classes.
+	// in: now · rows: ref, kind, class, owner t? (all in one execution) · out: ref, due
+	LookDue Statement
 
 	// --- reads ------------------------------------------------------------
 

@@ -15,7 +15,8 @@ type waitingRoom struct {
 	e       *Engine
 	mu      sync.Mutex
 	groups  map[string]*group
-	changed chan struct{} // holds one: watch looks again
+	changed chan struct{} // holds one: watch reads the due times again
+	asked   chan struct{} // holds one: somebody wants a look
 	closed  bool
 	unhook  func()
 }
@@ -26,6 +27,8 @@ type claimer interface {
 	key() string
 	// orchestrations tells the two queues apart.
 	orchestrations() bool
+	// interests are the due times that concern it.
+	interests() []interest
 	// round starts a claim for these waiters of the group, at now.
 	round(g *group, taken []*waiter, now int64) round
 }
@@ -50,8 +53,10 @@ type waiter struct {
 	// since is when he came, in store time: a claim with an older clock reading
 	// cannot tell him that there is none.
 	since int64
-	// last: the next claim decides; there is no more waiting.
+	// last: the next claim or look decides; there is no more waiting.
 	last bool
+	// looked: a look has begun since he came.
+	looked bool
 	// gone: the caller has left; what is claimed for him goes to somebody else.
 	gone bool
 }
@@ -63,7 +68,7 @@ type served struct {
 }
 
 func newWaitingRoom(e *Engine) *waitingRoom {
-	r := &waitingRoom{e: e, groups: map[string]*group{}, changed: make(chan struct{}, 1)}
+	r := &waitingRoom{e: e, groups: map[string]*group{}, changed: make(chan struct{}, 1), asked: make(chan struct{}, 1)}
 	r.unhook = e.opts.Clock.OnJump(func() { r.signal(true, true) })
 	return r
 }
@@ -115,16 +120,26 @@ func (r *waitingRoom) join(op string, c claimer, w *waiter) (*group, error) {
 	}
 	w.since = r.e.clock.now()
 	g.waiters = append(g.waiters, w)
-	g.dirty = true
-	r.e.kickClaims()
+	r.tryFor(g)
 	return g, nil
 }
 
-// lastCall gives a waiter whose time is up one more claim.
+// lastCall gives a waiter whose time is up one more try.
 func (r *waitingRoom) lastCall(g *group, w *waiter) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	w.last = true
+	r.tryFor(g)
+}
+
+// tryFor makes the group claim, or only look where a claim would most likely
+// find nothing.
+func (r *waitingRoom) tryFor(g *group) {
+	if g.calm(r.e.clock.now()) {
+		g.asked = true
+		r.ask()
+		return
+	}
 	g.dirty = true
 	r.e.kickClaims()
 }
@@ -135,7 +150,6 @@ func (r *waitingRoom) leave(g *group, w *waiter) {
 	r.mu.Lock()
 	w.gone = true
 	g.waiters = slices.DeleteFunc(g.waiters, func(other *waiter) bool { return other == w })
-	r.forget(g)
 	var item any
 	select {
 	case s := <-w.served:
@@ -143,20 +157,11 @@ func (r *waitingRoom) leave(g *group, w *waiter) {
 	default:
 	}
 	if next := r.groups[g.name]; item != nil && next != nil && next.hand(item) {
-		r.forget(next)
 		item = nil
 	}
 	r.mu.Unlock()
 	if item != nil {
 		r.e.giveBack(item)
-	}
-}
-
-// forget drops a group nobody waits in. A round under way keeps it, so that what
-// is signalled meanwhile is not lost on those who go on waiting.
-func (r *waitingRoom) forget(g *group) {
-	if len(g.waiters) == 0 && !g.busy && r.groups[g.name] == g {
-		delete(r.groups, g.name)
 	}
 }
 
@@ -179,7 +184,8 @@ func (r *waitingRoom) rounds(c claims) []round {
 		if g.orchestrations() {
 			made = c.messages
 		}
-		if len(g.waiters) == 0 || !g.dirty && !made && g.due > c.now {
+		g.dirty = g.dirty || made
+		if len(g.waiters) == 0 || !g.dirty && g.due > c.now {
 			continue
 		}
 		taken := g.take(c.now, r.e.opts.BatchMembers)
@@ -207,7 +213,7 @@ func (r *waitingRoom) settle(g *group, taken []*waiter, c claimed) {
 	g.decide(len(taken), c, r.e.clock.now())
 	r.goOn(g)
 	r.mu.Unlock()
-	r.look()
+	r.retime()
 	for _, item := range rest {
 		r.e.giveBack(item)
 	}
@@ -224,7 +230,7 @@ func (r *waitingRoom) fail(g *group, taken []*waiter, err error) {
 		}
 	}
 	g.rejoin(nil)
-	g.dirty, g.tries = true, 0
+	g.dirty, g.empty, g.tries = true, false, 0
 	r.goOn(g)
 }
 
@@ -233,7 +239,6 @@ func (r *waitingRoom) goOn(g *group) {
 	if g.dirty && len(g.waiters) > 0 {
 		r.e.kickClaims()
 	}
-	r.forget(g)
 }
 
 // signal says that messages or work may have become claimable.
@@ -246,7 +251,7 @@ func (r *waitingRoom) signal(messages, work bool) {
 	heard := false
 	for _, g := range r.groups {
 		if g.orchestrations() && messages || !g.orchestrations() && work {
-			g.dirty, heard = true, true
+			g.dirty, heard = true, heard || len(g.waiters) > 0
 		}
 	}
 	if heard {
@@ -254,28 +259,22 @@ func (r *waitingRoom) signal(messages, work bool) {
 	}
 }
 
-// look makes watch read the groups' due times again.
-func (r *waitingRoom) look() {
+// retime makes watch read the groups' due times again.
+func (r *waitingRoom) retime() {
 	select {
 	case r.changed <- struct{}{}:
 	default:
 	}
 }
 
-// watch wakes the claiming lane when a group's due time comes, and polls for
-// what other processes made.
+// watch wakes the claiming lane when a group's due time comes.
 func (r *waitingRoom) watch() {
-	poll := time.NewTimer(jitter(r.e.opts.PollInterval))
 	due := time.NewTimer(time.Hour)
-	defer poll.Stop()
 	defer due.Stop()
 	for {
 		select {
 		case <-r.e.run.Done():
 			return
-		case <-poll.C:
-			r.signal(true, true)
-			poll.Reset(r.e.opts.PollInterval*3/4 + jitter(r.e.opts.PollInterval/8))
 		case <-due.C:
 			r.e.kickClaims()
 		case <-r.changed:
@@ -306,6 +305,5 @@ func (r *waitingRoom) close() {
 	r.closed = true
 	for _, g := range r.groups {
 		g.turnAway()
-		r.forget(g)
 	}
 }

@@ -41,14 +41,16 @@ func (c *checker) failf(format string, args ...any) {
 	}
 }
 
+func isBytes(i Input) bool { return i.Type == engine.Bytes }
+
 func (c *checker) statement() {
 	s := c.s
 	if s.Name == "" || s.Field == "" || s.Purpose == "" {
 		c.err = errors.New("needs a name, a field and a purpose")
 		return
 	}
-	if s.Whole && (len(s.Columns) != 1 || s.Columns[0].Type == engine.Bytes) {
-		c.failf("only a single column of ids or numbers travels whole")
+	if s.Whole && (len(s.Columns) == 0 || slices.ContainsFunc(s.Columns, isBytes)) {
+		c.failf("only ids and numbers travel whole")
 	}
 	_, reads := s.Body.(*Select)
 	if reads != (len(s.Output) > 0) {

@@ -58,7 +58,7 @@ func TestCheckFindsMistakes(t *testing.T) {
 			Output: out("id", "due"),
 			Body:   &Select{Items: list(col("w.id")), From: from(table("work", "w"))},
 		}},
-		{"payloads travel whole", "only a single column of ids or numbers travels whole", Statement{
+		{"payloads travel whole", "only ids and numbers travel whole", Statement{
 			Columns: byteses("item"), Whole: true, Output: out("id"),
 			Body: &Select{Items: list(col("w.id")), From: from(rows(), table("work", "w", eq(col("w.item"), row("item"))))},
 		}},

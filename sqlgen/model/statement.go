@@ -33,7 +33,7 @@ func Statements() []Statement { return slices.Clone(all()) }
 var all = sync.OnceValue(func() []Statement {
 	return slices.Concat(
 		claims(), messages(), ack(), claim(), orphans(),
-		workInsert(), workClaim(), workHeld(), sessions(),
+		workInsert(), workClaim(), workHeld(), sessions(), look(),
 		reads(), classes(), aside(), lists(), deletion(), bulk(), checks(),
 	)
 })

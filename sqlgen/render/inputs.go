@@ -92,6 +92,8 @@ func (r *renderer) row(name string) string {
 		return r.class
 	case r.kind == oneRow:
 		return placeholder(len(r.m.Scalars)+i) + r.cast(r.m.Columns[i].Type, "")
+	case r.kind == jsonEach && len(r.m.Columns) > 1:
+		return fmt.Sprintf("(r.value ->> %d)", i)
 	case r.kind == jsonEach:
 		return "r.value"
 	}

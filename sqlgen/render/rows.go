@@ -30,9 +30,16 @@ func (r *renderer) rowSource(ord bool) (text string, ok bool) {
 var jsonTypes = map[engine.Type]string{engine.Int: "BIGINT", engine.Text: "VARCHAR(1024)"}
 
 func (r *renderer) jsonTable(alias, more string) string {
-	c := r.m.Columns[0]
-	return fmt.Sprintf("JSON_TABLE(%s, '$[*]' COLUMNS (%s%s %s PATH '$')) AS %s",
-		placeholder(len(r.m.Scalars)), more, r.word(c.Name), jsonTypes[c.Type], alias)
+	columns := make([]string, len(r.m.Columns))
+	for i, c := range r.m.Columns {
+		path := "$"
+		if len(columns) > 1 {
+			path = fmt.Sprintf("$[%d]", i)
+		}
+		columns[i] = fmt.Sprintf("%s %s PATH '%s'", r.word(c.Name), jsonTypes[c.Type], path)
+	}
+	return fmt.Sprintf("JSON_TABLE(%s, '$[*]' COLUMNS (%s%s)) AS %s",
+		placeholder(len(r.m.Scalars)), more, strings.Join(columns, ", "), alias)
 }
 
 func (r *renderer) unnest(ord bool) string {

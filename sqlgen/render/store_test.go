@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,14 +144,18 @@ func pack(p engine.Pack, columns []engine.Column, rows []row) (inputs []any) {
 		}
 		return inputs
 	}
+	if p == engine.PackJSON {
+		var values any = rows
+		if len(columns) == 1 {
+			values = slices.Concat(rows...)
+		}
+		data, _ := json.Marshal(values)
+		return []any{string(data)}
+	}
 	for i, c := range columns {
 		values := make([]any, len(rows))
 		for j, r := range rows {
 			values[j] = r[i]
-		}
-		if p == engine.PackJSON {
-			data, _ := json.Marshal(values)
-			return []any{string(data)}
 		}
 		inputs = append(inputs, array(c.Type, values))
 	}

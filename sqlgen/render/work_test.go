@@ -3,6 +3,8 @@ package render_test
 import (
 	"strconv"
 	"testing"
+
+	"github.com/durokit/duro/core/engine"
 )
 
 func num(n int64) string { return strconv.FormatInt(n, 10) }
@@ -99,6 +101,20 @@ func TestSessions(t *testing.T) {
 		insert(work(6, 6, baseS+6, "s"))
 		s.want(claimSession(s, 103, 203, other, 9, "you", row{0}, row{6}), "")
 		s.want(claimSession(s, 104, 204, other, 9, "me", row{0}, row{6}), "6 1 s w6")
+
+		// What those who wait would see of it.
+		s.run("claims.ensure", nil, row{"i", 7})
+		s.run("messages.insert", nil, message("i", kindCx, 50, "x"))
+		s.run("claims.settle", in{104}, row{"i", 1})
+		looks := []row{{0, engine.LookInstances, 0, nil}, {1, engine.LookInstances, 3, nil}, {2, engine.LookWork, engine.RouteWaiting, nil},
+			{3, engine.LookWork, baseS + 9, nil}, {4, engine.LookSessions, 0, nil}, {5, engine.LookOwned, 0, "me"},
+			{6, engine.LookOwned, 0, "you"}, {7, engine.LookClasses, 0, nil}}
+		s.want(s.run("look.due", in{104}, looks...), "0 50|2 200|4 0|7 0")
+		insert(work(7, 6, baseS+6, "s"))
+		s.want(s.run("look.due", in{104}, looks...), "0 50|2 200|4 0|5 0|7 0")
+		s.want(s.run("look.due", in{1300}, looks[4:]...), "4 0|7 0")
+		s.want(claimSession(s, 105, 205, other, 9, "me", row{6}), "7 1 s w7")
+		s.run("work.delete", in{106}, row{7, other})
 
 		s.run("work.touch_session", in{110}, row{6, other}, row{4, nonce})
 		s.want(s.run("sessions.renewable", in{110, 105}, row{"me"}, row{"you"}), "s|t")

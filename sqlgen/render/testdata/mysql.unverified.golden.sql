@@ -2797,6 +2797,52 @@ WHERE s.session_id = r.session
         WHERE w.session_id = s.session_id
     );
 
+-- look.due returns when what waiting fetches are after becomes claimable, for both queues.
+-- inputs: now | ref, kind, class, owner
+SELECT p.ref, p.due
+FROM (
+    SELECT r.ref AS ref,
+        CASE
+            WHEN r.kind = 1 THEN (
+                SELECT c.due
+                FROM `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`)
+                WHERE c.version_class = r.class
+                  AND c.due < 4611686018427387904
+                ORDER BY c.version_class, c.due
+                LIMIT 1
+            )
+            WHEN r.kind = 2 THEN (
+                SELECT w.due
+                FROM `§work` AS w FORCE INDEX (`work_route_due_id`)
+                WHERE w.route = r.class
+                  AND w.due < 4611686018427387904
+                ORDER BY w.route, w.due
+                LIMIT 1
+            )
+            WHEN r.kind = 3 THEN (
+                SELECT s.due
+                FROM `§sessions` AS s FORCE INDEX (`sessions_due`)
+                WHERE s.due < 4611686018427387904
+                ORDER BY s.due
+                LIMIT 1
+            )
+            WHEN r.kind = 4 THEN (
+                SELECT w.due
+                FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)
+                STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_route_due_id`) ON w.route = s.route AND w.due <= 0
+                WHERE s.owner = r.owner
+                  AND s.locked_until > ?
+                LIMIT 1
+            )
+            ELSE (
+                SELECT COUNT(*)
+                FROM `§classes` AS t
+            )
+        END AS due
+    FROM JSON_TABLE(?, '$[*]' COLUMNS (ref BIGINT PATH '$[0]', kind BIGINT PATH '$[1]', class BIGINT PATH '$[2]', owner VARCHAR(1024) PATH '$[3]')) AS r
+) AS p
+WHERE p.due IS NOT NULL;
+
 -- read.position tells which history an instance is at.
 -- inputs: instance
 SELECT c.execution_id, c.event_count, c.incarnation
