@@ -31,10 +31,8 @@ type Config struct {
 var database = embedded.Database{
 	Dialect: Dialect, Driver: sqliteDriver, Code: code, Uncommitted: uncommitted,
 	Begin: "PRAGMA synchronous = FULL; BEGIN IMMEDIATE", BeginClaim: "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
-	Init: []string{
-		"PRAGMA busy_timeout = 2000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY",
-		"PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 10000", "PRAGMA journal_size_limit = 67108864",
-	},
+	Init: []string{"PRAGMA busy_timeout = 2000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY",
+		"PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 10000", "PRAGMA journal_size_limit = 67108864"},
 	InitReader: []string{"PRAGMA query_only = 1"}, TableQuery: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '%s'",
 	Upkeep: "PRAGMA wal_checkpoint(PASSIVE)", UpkeepEvery: 200 * time.Millisecond,
 }
@@ -43,7 +41,9 @@ var database = embedded.Database{
 func Open(ctx context.Context, c Config) (core.Provider, error) { return c.Store().Open(ctx) }
 
 // OpenURL opens what ParseURL reads.
-func OpenURL(ctx context.Context, url string) (core.Provider, error) { return database.OpenURL(ctx, url) }
+func OpenURL(ctx context.Context, url string) (core.Provider, error) {
+	return database.OpenURL(ctx, url)
+}
 
 // ParseURL reads sqlite:path, sqlite:///path or sqlite::memory:, with the parameters
 // prefix, migrate, cache, poll and allow_network_fs.

@@ -139,7 +139,8 @@ func left(name, alias string, on ...Expr) Source {
 	return Source{Table: name, Alias: alias, Left: true, On: on}
 }
 
-func query(q *Select, alias string) Source { return Source{Query: q, Alias: alias} }
+// query is a derived table, with alias p.
+func query(q *Select) Source { return Source{Query: q, Alias: "p"} }
 
 func list(exprs ...Expr) []Item {
 	items := make([]Item, len(exprs))

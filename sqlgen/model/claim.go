@@ -108,7 +108,7 @@ func claimHorizon() Statement {
 			Items: list(col("p.class"), col("p.due")),
 			From: from(query(&Select{
 				Items: []Item{{row("class"), "class"}, {sub(first), "due"}}, From: from(rows()),
-			}, "p")),
+			})),
 			Where: where(notNull(col("p.due"))),
 		},
 	})

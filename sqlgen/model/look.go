@@ -30,7 +30,7 @@ func look() []Statement {
 			Items: list(col("p.ref"), col("p.due")),
 			From: from(query(&Select{
 				Items: []Item{{row("ref"), "ref"}, {due, "due"}}, From: from(rows()),
-			}, "p")),
+			})),
 			Where: where(notNull(col("p.due"))),
 		},
 	})}

@@ -165,7 +165,7 @@ func sessions() []Statement {
 			Body: &Select{Distinct: true, Items: list(col("p.session_id")), From: from(query(&Select{
 				Items: list(col("s.session_id")), From: from(table("sessions", "s")),
 				Where: where(notNull(col("s.owner")), le(col("s.locked_until"), scalar("now")), idle), Lock: LockWait,
-			}, "p"))},
+			}))},
 		}),
 		define(Statement{
 			Name: "sessions.delete", Field: "SessionsDelete",

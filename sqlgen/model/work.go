@@ -157,7 +157,7 @@ func workHorizon() Statement {
 		Output:  out("kind", "due"),
 		Body: &Select{
 			Items: list(asInt(col("p.kind")), col("p.due")),
-			From:  from(query(both, "p")),
+			From:  from(query(both)),
 			Where: where(notNull(col("p.due"))),
 		},
 	})
