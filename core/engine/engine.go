@@ -24,7 +24,8 @@ type Engine struct {
 	classes *classSet
 	waiting *waitingRoom
 	lanes   []*lane
-	holder  int64 // this process, in claim rows
+	voice   *announcer // nil where nothing carries announcements
+	holder  int64      // this process, in claim rows
 
 	minLock atomic.Int64 // smallest lock timeout seen, ms; bounds retries
 	seq     atomic.Int64 // last claim sequence given out
@@ -78,6 +79,11 @@ func New(ctx context.Context, db DB, d *Dialect, opts Options) (*Engine, error) 
 // startLanes starts one lane that carries everything on a single writer, else a
 // write lane and a claim lane.
 func (e *Engine) startLanes() {
+	if via, ok := e.db.(Notifier); ok && e.d.Notify {
+		e.voice = newAnnouncer(e, via)
+		e.loops.Go(e.voice.speak)
+		e.loops.Go(e.voice.listen)
+	}
 	if e.d.SingleWriter {
 		e.lanes = []*lane{newLane(e, true, true)}
 	} else {

@@ -231,6 +231,7 @@ func (e *Engine) carry(b *batch, jobs []*job, rounds []round) {
 		return
 	}
 	b.read(results[:writes])
+	e.voice.made(b.madeMessages, b.madeWork)
 	e.tell(b, jobs)
 	if len(rounds) == 0 || !e.d.SingleWriter { // else the claims have seen it all
 		e.waiting.signal(b.madeMessages, b.madeWork)

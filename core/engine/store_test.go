@@ -27,6 +27,7 @@ const (
 type store struct {
 	t     *testing.T
 	clock *engine.ManualClock
+	hub   *hub // carries the engines' announcements, where there is one
 	sqlstore.Store
 }
 
@@ -82,7 +83,11 @@ func (s *store) open(settings ...setting) *testEngine {
 		set(d, &o)
 	}
 	e := &testEngine{t: s.t, db: &faultyDB{DB: db, history: &d.Statements.ClaimHistory}, s: &d.Statements}
-	if e.Engine, err = engine.New(s.t.Context(), e.db, d, o); err != nil {
+	seam := engine.DB(e.db)
+	if s.hub != nil {
+		d.Notify, seam = true, announcing{e.db, s.hub}
+	}
+	if e.Engine, err = engine.New(s.t.Context(), seam, d, o); err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() {

@@ -259,6 +259,18 @@ func (r *waitingRoom) signal(messages, work bool) {
 	}
 }
 
+// heard is signal for what another process says: groups that are known to have
+// nothing look first.
+func (r *waitingRoom) heard(messages, work bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, g := range r.groups {
+		if len(g.waiters) > 0 && (g.orchestrations() && messages || !g.orchestrations() && work) {
+			r.tryFor(g)
+		}
+	}
+}
+
 // retime makes watch read the groups' due times again.
 func (r *waitingRoom) retime() {
 	select {
