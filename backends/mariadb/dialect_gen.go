@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "d1af6fa1510c9639"
+const Digest = "2f116d0e4e050df8"
 
 // Dialect is what the engine knows of mariadb.
 var Dialect = engine.Dialect{

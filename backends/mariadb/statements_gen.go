@@ -1675,6 +1675,16 @@ const sqlWorkHorizon = "SELECT CAST(p.kind AS SIGNED), p.due\n" +
 	") AS p\n" +
 	"WHERE p.due IS NOT NULL"
 
+// sqlWorkLock locks work in ascending order.
+const sqlWorkLock = "SELECT w.id\n" +
+	"FROM (\n" +
+	"    SELECT ? AS id\n" +
+	"    … UNION ALL SELECT ?\n" +
+	") AS r\n" +
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id\n" +
+	"ORDER BY w.id\n" +
+	"FOR UPDATE"
+
 // sqlWorkActive tells whose lock is active.
 const sqlWorkActive = "SELECT w.id\n" +
 	"FROM (\n" +
@@ -2995,6 +3005,14 @@ var statements = engine.Statements{
 		Forms: []engine.Form{
 			{SQL: sqlWorkHorizon},
 		},
+	},
+	WorkLock: engine.Statement{
+		Name: "work.lock",
+		Columns: []engine.Column{
+			{Name: "id", Type: engine.Int},
+		},
+		Output: []string{"id"},
+		Forms:  engine.MultiRow{SQL: sqlWorkLock, Rows: []int{64, 16, 4, 1}}.Forms(),
 	},
 	WorkActive: engine.Statement{
 		Name:    "work.active",

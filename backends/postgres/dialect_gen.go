@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "2decac655676b650"
+const Digest = "6a96302f65c55efc"
 
 // Dialect is what the engine knows of postgres.
 var Dialect = engine.Dialect{

@@ -957,6 +957,13 @@ FROM (
 ) AS p
 WHERE p.due IS NOT NULL`
 
+// sqlWorkLock locks work in ascending order.
+const sqlWorkLock = `SELECT w.id
+FROM unnest($1::int8[]) AS r(id)
+JOIN "§work" AS w ON w.id = r.id
+ORDER BY w.id
+FOR UPDATE`
+
 // sqlWorkActive tells whose lock is active.
 const sqlWorkActive = `SELECT w.id
 FROM unnest($2::int8[], $3::bytea[]) AS r(id, token)
@@ -2535,6 +2542,16 @@ var statements = engine.Statements{
 		Output: []string{"kind", "due"},
 		Forms: []engine.Form{
 			{SQL: sqlWorkHorizon},
+		},
+	},
+	WorkLock: engine.Statement{
+		Name: "work.lock",
+		Columns: []engine.Column{
+			{Name: "id", Type: engine.Int},
+		},
+		Output: []string{"id"},
+		Forms: []engine.Form{
+			{Pack: engine.PackArrays, SQL: sqlWorkLock},
 		},
 	},
 	WorkActive: engine.Statement{

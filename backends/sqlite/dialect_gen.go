@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "0c06e24539d54c5c"
+const Digest = "5c441e8e82026f55"
 
 // Dialect is what the engine knows of sqlite.
 var Dialect = engine.Dialect{

@@ -1982,6 +1982,13 @@ var statements = engine.Statements{
 			{SQL: sqlWorkHorizon},
 		},
 	},
+	WorkLock: engine.Statement{
+		Name: "work.lock",
+		Columns: []engine.Column{
+			{Name: "id", Type: engine.Int},
+		},
+		Output: []string{"id"},
+	},
 	WorkActive: engine.Statement{
 		Name:    "work.active",
 		Scalars: []string{"now"},

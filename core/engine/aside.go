@@ -56,6 +56,7 @@ func (m *asideMember) size() int   { return len(m.item) }
 func (m *asideMember) add(b *batch) {
 	b.row(&m.e.s.AsidePut, m.queue, optText(m.instance), m.item, []byte(m.reason))
 	if m.work != nil {
+		b.touchWork(m.work.id())
 		b.row(&m.e.s.WorkDrop, m.work.id(), m.work.nonce)
 	}
 }

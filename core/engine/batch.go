@@ -36,6 +36,7 @@ type batch struct {
 	parts   map[*Statement]*part
 	ensured map[string]struct{}
 	touched map[string]any // instance -> seq to give it, nil keeps
+	works   map[int64]struct{}
 
 	order  []*Statement // of the calls
 	result map[*Statement]Result
@@ -59,6 +60,7 @@ func (e *Engine) newBatch(members []member) *batch {
 		parts:   map[*Statement]*part{},
 		ensured: map[string]struct{}{},
 		touched: map[string]any{},
+		works:   map[int64]struct{}{},
 	}
 	for i, m := range members {
 		b.adding = i
@@ -99,8 +101,13 @@ func (b *batch) touch(instance string, seq any) {
 	}
 }
 
-// calls returns the plan: claim rows first, in ascending order, then what the
-// members ask for, then the settling of every touched claim row.
+// touchWork notes that a row of the worker queue is locked before anybody asks who
+// holds it.
+func (b *batch) touchWork(id int64) { b.works[id] = struct{}{} }
+
+// calls returns the plan: claim rows first, then rows of the worker queue, each in
+// ascending order, then what the members ask for, then the settling of every
+// touched claim row.
 func (b *batch) calls() []Call {
 	s := b.e.s
 	ensure, lock, settle := b.part(&s.ClaimsEnsure), b.part(&s.ClaimsLock), b.part(&s.ClaimsSettle)
@@ -110,6 +117,12 @@ func (b *batch) calls() []Call {
 	for _, id := range slices.Sorted(maps.Keys(b.touched)) {
 		lock.rows = append(lock.rows, []any{id})
 		settle.rows = append(settle.rows, []any{id, b.touched[id]})
+	}
+	if len(b.works) > 0 {
+		works := b.part(&s.WorkLock)
+		for _, id := range slices.Sorted(maps.Keys(b.works)) {
+			works.rows = append(works.rows, []any{id})
+		}
 	}
 	calls := make([]Call, 0, len(b.parts))
 	for _, st := range b.e.plan {
@@ -132,7 +145,7 @@ func (b *batch) calls() []Call {
 // inserted before they are cancelled (contract 2.2 steps 12 and 13).
 func writePlan(s *Statements) []*Statement {
 	return []*Statement{
-		&s.ClaimsEnsure, &s.ClaimsLock,
+		&s.ClaimsEnsure, &s.ClaimsLock, &s.WorkLock,
 		&s.ClaimsActive, &s.ClaimsHeld, &s.WorkActive, &s.WorkHeld,
 		&s.AckMessages, &s.AckCreateInstance, &s.AckTouchInstance, &s.AckCreateExecution, &s.AckSetStatus, &s.AckPin,
 		&s.AckInsertHistory, &s.AppendHistory, &s.AckCustomStatus,

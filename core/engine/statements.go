@@ -265,6 +265,11 @@ type Statements struct {
 	// and of session rows (kind 1), where there is one.
 	// out: kind, due
 	WorkHorizon Statement
+	// WorkLock locks rows, ascending, and returns those that exist: a claim that
+	// takes an expired lock over must not come between the statements of a batch.
+	// No forms on a single writer.
+	// rows: id · out: id
+	WorkLock Statement
 	// WorkActive returns the ids whose lock is active.
 	// in: now · rows: id, token b · out: id
 	WorkActive Statement

@@ -122,6 +122,7 @@ func (m *ackWork) size() int {
 
 func (m *ackWork) add(b *batch) {
 	s, id, nonce := m.e.s, m.token.id, m.token.nonce
+	b.touchWork(id)
 	b.row(&s.WorkActive, id, nonce)
 	if m.token.session {
 		b.row(&s.WorkTouchSession, id, nonce)
@@ -161,6 +162,7 @@ func (m *abandonWork) size() int   { return 0 }
 
 func (m *abandonWork) add(b *batch) {
 	s, id, nonce := m.e.s, m.token.id, m.token.nonce
+	b.touchWork(id)
 	b.row(&s.WorkHeld, id, nonce)
 	if m.token.session {
 		b.row(&s.WorkDirtySession, id, nonce)
@@ -195,6 +197,7 @@ func (m *renewWork) size() int   { return 0 }
 
 func (m *renewWork) add(b *batch) {
 	s, id, nonce := m.e.s, m.token.id, m.token.nonce
+	b.touchWork(id)
 	b.row(&s.WorkActive, id, nonce)
 	if m.token.session {
 		b.row(&s.WorkTouchSession, id, nonce)

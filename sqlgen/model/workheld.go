@@ -14,6 +14,17 @@ func workActive() []Expr { return append(workLocked(), gt(col("w.due"), scalar("
 func workHeld() []Statement {
 	return []Statement{
 		define(Statement{
+			Name: "work.lock", Field: "WorkLock",
+			Purpose: "locks work in ascending order.",
+			Columns: ints("id"),
+			Output:  out("id"),
+			Body: &Select{
+				Items:   list(col("w.id")),
+				From:    from(rows(), table("work", "w", eq(col("w.id"), row("id")))),
+				OrderBy: by(col("w.id")), Lock: LockWait,
+			},
+		}),
+		define(Statement{
 			Name: "work.active", Field: "WorkActive",
 			Purpose: "tells whose lock is active.",
 			Scalars: ints("now"), Columns: ofWork(),

@@ -2456,6 +2456,31 @@ FROM (
 ) AS p
 WHERE p.due IS NOT NULL;
 
+-- work.lock locks work in ascending order.
+-- inputs:  | id
+-- the same for 64 rows
+-- inputs:  | id
+-- the same for 16 rows
+-- inputs:  | id
+SELECT w.id
+FROM (
+    SELECT ? AS id
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
+ORDER BY w.id
+FOR UPDATE;
+-- inputs:  | id
+SELECT w.id
+FROM (
+    SELECT ? AS id
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
+ORDER BY w.id
+FOR UPDATE;
+
 -- work.active tells whose lock is active.
 -- inputs: now | id, token
 -- the same for 64 rows

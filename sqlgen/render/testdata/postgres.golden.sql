@@ -1113,6 +1113,14 @@ FROM (
 ) AS p
 WHERE p.due IS NOT NULL;
 
+-- work.lock locks work in ascending order.
+-- inputs:  | id
+SELECT w.id
+FROM unnest($1::int8[]) AS r(id)
+JOIN "§work" AS w ON w.id = r.id
+ORDER BY w.id
+FOR UPDATE;
+
 -- work.active tells whose lock is active.
 -- inputs: now | id, token
 SELECT w.id

@@ -908,6 +908,9 @@ FROM (
 ) AS p
 WHERE p.due IS NOT NULL;
 
+-- work.lock locks work in ascending order.
+-- (nothing to do)
+
 -- work.active tells whose lock is active.
 -- inputs: now | id, token
 SELECT w.id
