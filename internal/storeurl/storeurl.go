@@ -111,6 +111,17 @@ func (p *Params) Func(name string, set func(string) error) {
 	}
 }
 
+// Rest returns the parameters that nothing has asked for, as a query, and makes
+// them known: they are somebody else's.
+func (p *Params) Rest() string {
+	rest := maps.Clone(p.values)
+	for _, name := range p.known {
+		delete(rest, name)
+	}
+	p.known = slices.AppendSeq(p.known, maps.Keys(rest))
+	return rest.Encode()
+}
+
 // Err is the first mistake found, or a parameter that nothing has asked for.
 func (p *Params) Err() error {
 	if p.err != nil {

@@ -1,5 +1,5 @@
-// Package sqlstore opens a store over sqldb: what every backend on database/sql
-// does alike, from the table prefix to the running engine.
+// Package sqlstore opens a store over a seam: what every backend does alike, from
+// the table prefix to the running engine.
 package sqlstore
 
 import (
@@ -20,8 +20,11 @@ type Store struct {
 	Dialect engine.Dialect
 	// Prefix begins the names of all tables. Default: engine.DefaultPrefix.
 	Prefix string
+	// Schema qualifies the names of all tables. Default: none, which leaves it to
+	// the database where they are.
+	Schema string
 	// Connect makes the seam.
-	Connect func(d *engine.Dialect) (*sqldb.DB, error)
+	Connect func(d *engine.Dialect) (Database, error)
 	// Begin and TableQuery are what the migrations need of the database, see
 	// migrate.Runner. A store without Begin must have two writers at least.
 	Begin      []string
@@ -32,6 +35,22 @@ type Store struct {
 	Migrate migrate.Mode
 	// Engine sets the engine up.
 	Engine engine.Options
+}
+
+// Database is a seam that also runs statements which are no plan.
+type Database interface {
+	engine.DB
+	// Session runs fn with a connection of its own. A transaction that fn leaves
+	// open is rolled back.
+	Session(ctx context.Context, fn func(migrate.Session) error) error
+}
+
+// SQL makes a Database of a seam over database/sql.
+type SQL struct{ *sqldb.DB }
+
+// Session implements Database.
+func (s SQL) Session(ctx context.Context, fn func(migrate.Session) error) error {
+	return s.DB.Session(ctx, func(session *sqldb.Session) error { return fn(session) })
 }
 
 // Open connects, brings the schema up to date or verifies it, and starts an
@@ -67,8 +86,12 @@ func (s Store) Migrations(ctx context.Context, fn func(*migrate.Runner) error) e
 	return sqldb.OpenError(err, s.Where)
 }
 
-func (s Store) connect() (*engine.Dialect, *sqldb.DB, error) {
-	d, err := s.Dialect.WithPrefix(cmp.Or(s.Prefix, engine.DefaultPrefix))
+func (s Store) connect() (*engine.Dialect, Database, error) {
+	unbound, err := s.qualified()
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := unbound.WithPrefix(s.prefix())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -76,17 +99,19 @@ func (s Store) connect() (*engine.Dialect, *sqldb.DB, error) {
 	return d, db, sqldb.OpenError(err, s.Where)
 }
 
-func (s Store) migrate(ctx context.Context, d *engine.Dialect, db *sqldb.DB, fn func(*migrate.Runner) error) error {
+func (s Store) prefix() string { return cmp.Or(s.Prefix, engine.DefaultPrefix) }
+
+func (s Store) migrate(ctx context.Context, d *engine.Dialect, db Database, fn func(*migrate.Runner) error) error {
 	r := &migrate.Runner{
-		Dialect: d, Prefix: cmp.Or(s.Prefix, engine.DefaultPrefix),
+		Dialect: d, Prefix: s.inSchema(s.prefix()),
 		Begin: s.Begin, TableQuery: s.TableQuery, Quote: s.Quote, Clock: s.Engine.Clock,
 	}
-	return db.Session(ctx, func(session *sqldb.Session) error {
+	return db.Session(ctx, func(session migrate.Session) error {
 		r.Session = session
 		if len(s.Begin) > 0 {
 			return fn(r)
 		}
-		return db.Session(ctx, func(beat *sqldb.Session) error {
+		return db.Session(ctx, func(beat migrate.Session) error {
 			r.Beat = beat
 			return fn(r)
 		})
