@@ -93,10 +93,12 @@ func (c *conn) pipeline(ctx context.Context, steps []step, results []engine.Resu
 	}
 	for i, s := range steps {
 		if fresh[i] != "" {
-			if known[fresh[i]], err = next[*pgconn.StatementDescription](p); err != nil {
-				delete(known, fresh[i])
+			d, err := next[*pgconn.StatementDescription](p)
+			if err != nil {
 				return i, err
 			}
+			d.Name = fresh[i]
+			known[d.Name] = d
 		}
 		var r *pgconn.ResultReader
 		if r, err = next[*pgconn.ResultReader](p); err == nil {
