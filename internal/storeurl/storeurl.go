@@ -23,6 +23,7 @@ import (
 // and makes it known; Err tells everything that was wrong.
 type Params struct {
 	scheme string
+	query  string
 	values url.Values
 	known  []string
 	err    error
@@ -40,7 +41,7 @@ func Split(raw, scheme string) (rest string, params *Params, err error) {
 	if err != nil {
 		return "", nil, invalid("the parameters of the %s URL: %v", scheme, err)
 	}
-	return rest, &Params{scheme: scheme, values: values}, nil
+	return rest, &Params{scheme: scheme, query: query, values: values}, nil
 }
 
 // File reads what stands before the parameters as the path of a file: path,
@@ -111,15 +112,19 @@ func (p *Params) Func(name string, set func(string) error) {
 	}
 }
 
-// Rest returns the parameters that nothing has asked for, as a query, and makes
-// them known: they are somebody else's.
+// Rest returns the parameters that nothing has asked for, as they are written, and
+// makes them known: they are somebody else's, who may read a plus sign otherwise.
 func (p *Params) Rest() string {
-	rest := maps.Clone(p.values)
-	for _, name := range p.known {
-		delete(rest, name)
+	var rest []string
+	for pair := range strings.SplitSeq(p.query, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); err != nil || slices.Contains(p.known, plain) {
+			continue
+		}
+		rest = append(rest, pair)
 	}
-	p.known = slices.AppendSeq(p.known, maps.Keys(rest))
-	return rest.Encode()
+	p.known = slices.AppendSeq(p.known, maps.Keys(p.values))
+	return strings.Join(rest, "&")
 }
 
 // Err is the first mistake found, or a parameter that nothing has asked for.

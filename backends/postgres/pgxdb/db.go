@@ -42,7 +42,7 @@ var _ engine.DB = (*DB)(nil)
 // an index range, so that one made without knowing the values is as good as any.
 const planner = "set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), " +
 	"set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), " +
-	"set_config('plan_cache_mode', 'force_generic_plan', true)"
+	"set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)"
 
 const clockSQL = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8"
 
