@@ -56,7 +56,7 @@ func ParseURL(url string) (c Config, err error) {
 	params.Common(&c.Prefix, &c.Migrate, &c.Engine)
 	params.Func("schema", func(s string) error { c.Schema = s; return nil })
 	c.Address = Dialect.Name + ":" + rest + "?" + params.Rest()
-	_, err = pgxdb.Config(c.Address)
+	_, err = pgxdb.ParseConfig(c.Address)
 	return c, cmp.Or(params.Err(), err)
 }
 

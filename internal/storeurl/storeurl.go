@@ -164,3 +164,28 @@ func ParseBytes(s string) (int64, error) {
 func invalid(format string, args ...any) error {
 	return core.Errorf("Open", core.ErrInvalidArgument, format, args...)
 }
+
+// Redact takes the secrets of a server's URL out of a text that may quote it. Of a
+// URL that cannot be read nobody knows what they are: then nothing is left of the text.
+func Redact(text, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" {
+		return "it cannot be read as scheme://user:password@host:port/database?parameter=value"
+	}
+	var secrets []string
+	if password, ok := u.User.Password(); ok {
+		_, written, _ := strings.Cut(u.User.String(), ":")
+		secrets = append(secrets, password, written)
+	}
+	for name, values := range u.Query() {
+		if strings.Contains(name, "pass") || strings.Contains(name, "secret") {
+			secrets = append(secrets, values...)
+		}
+	}
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "xxxxx")
+		}
+	}
+	return text
+}

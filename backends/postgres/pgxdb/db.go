@@ -1,15 +1,19 @@
 package pgxdb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/internal/storeurl"
 )
 
 // Options say how to use a pool.
@@ -23,47 +27,82 @@ type Options struct {
 	Shared bool
 }
 
-// DB implements engine.DB over a pool. Make one with New.
+// DB implements engine.DB over a pool. Make one with New or Open.
 type DB struct {
 	pool    *pgxpool.Pool
 	opts    Options
-	names   names
 	unnamed bool // nothing is prepared: every statement is parsed and planned each time
-	commit  step
+	names   names
 	// What begins a transaction that lasts, one that a crash may undo, and one that reads.
 	write, claim, read []step
 }
 
 var _ engine.DB = (*DB)(nil)
 
-// The server keeps the plans it made first, and makes them on empty tables:
-// without these settings they read whole tables for ever, and bitmap scans, which
-// never mark dead index entries, get slower with every turn. Every plan of ours is
-// an index range, so that one made without knowing the values is as good as any.
-const planner = "set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), " +
-	"set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), " +
-	"set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)"
+// The server keeps the plans it made first, and makes them on empty tables: without
+// these settings they read whole tables for ever, and bitmap scans, which never mark
+// dead index entries, get slower with every turn. Every plan of ours is an index
+// range, so that one made without knowing the values is as good as any.
+const settings = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+	set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+	set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true),
+	set_config('statement_timeout', '%[1]d', true), set_config('idle_in_transaction_session_timeout', '%[1]d', true)`
 
 const clockSQL = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8"
 
-var clock = engine.Statement{Name: "clock", Output: []string{"now"}, Forms: []engine.Form{{SQL: clockSQL}}}
+var (
+	clock  = step{stmt: &engine.Statement{Name: "clock", Output: []string{"now"}}, sql: clockSQL}
+	commit = step{call: noCall, sql: "COMMIT"}
+)
 
-// New makes a seam over pool, which it owns from then on unless it is shared. With
-// another DefaultQueryExecMode than the driver's own nothing is prepared.
-func New(pool *pgxpool.Pool, opts Options) *DB {
-	d := &DB{pool: pool, opts: opts, commit: frame("COMMIT")}
-	d.unnamed = pool.Config().ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement
-	timeout := opts.Timeout
-	if timeout <= 0 {
-		timeout = 30 * time.Second
+// cancelPatience is how long a server may take over a cancel request before its
+// connection is dropped.
+const cancelPatience = time.Second
+
+// ParseConfig reads the address of a server, as pgxpool does. Connections ask the
+// server to stop when a context ends, and hear whether a COMMIT was before that.
+func ParseConfig(address string) (*pgxpool.Config, error) {
+	c, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, core.Errorf("Open", core.ErrInvalidArgument, "the server's address: %s", storeurl.Redact(err.Error(), address))
 	}
-	settings := fmt.Sprintf("SELECT %s, set_config('statement_timeout', '%[2]d', true), "+
-		"set_config('idle_in_transaction_session_timeout', '%[2]d', true)", planner, timeout.Milliseconds())
-	const readCommitted = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-	d.write = []step{frame(readCommitted), frame(settings)}
-	d.claim = []step{frame(readCommitted), frame(settings + ", set_config('synchronous_commit', 'off', true)")}
-	d.read = []step{frame("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), frame(settings)}
-	return d
+	c.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelPatience}
+	}
+	return c, nil
+}
+
+// Open makes a seam over a pool of its own, which connects at the first use. before,
+// which may be nil, is called before each connection is made.
+func Open(address string, before func(context.Context, *pgx.ConnConfig) error, opts Options) (*DB, error) {
+	c, err := ParseConfig(address)
+	if err != nil {
+		return nil, err
+	}
+	c.BeforeConnect = before
+	pool, err := pgxpool.NewWithConfig(context.Background(), c)
+	if err != nil {
+		return nil, err
+	}
+	return New(pool, opts), nil
+}
+
+// New makes a seam over pool, which it owns from then on unless it is shared.
+func New(pool *pgxpool.Pool, opts Options) *DB {
+	if opts.Timeout <= 0 {
+		opts.Timeout = 30 * time.Second
+	}
+	begin := func(mode, more string) []step {
+		return []step{{call: noCall, sql: "BEGIN " + mode}, {call: noCall, sql: fmt.Sprintf(settings, opts.Timeout.Milliseconds()) + more}}
+	}
+	const readCommitted = "ISOLATION LEVEL READ COMMITTED READ WRITE"
+	return &DB{
+		pool: pool, opts: opts,
+		unnamed: pool.Config().ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement,
+		write:   begin(readCommitted, ""),
+		claim:   begin(readCommitted, ", set_config('synchronous_commit', 'off', true)"),
+		read:    begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", ""),
+	}
 }
 
 // Write implements engine.DB.
@@ -85,14 +124,14 @@ func (d *DB) Read(ctx context.Context, calls []engine.Call) ([]engine.Result, er
 	return results, err
 }
 
-// plan runs a whole transaction as one pipeline. A connection whose prepared
-// statements turn out to be out of date forgets them, and the plan goes again.
+// plan runs a whole transaction as one pipeline, again when a connection turns out
+// to have prepared statements that are out of date: it has forgotten them by then.
 func (d *DB) plan(ctx context.Context, begin []step, calls []engine.Call) ([]engine.Result, error) {
 	steps, err := appendCalls(append(make([]step, 0, len(begin)+len(calls)+1), begin...), calls)
 	if err != nil {
 		return nil, err
 	}
-	steps = append(steps, d.commit)
+	steps = append(steps, commit)
 	for tries := d.pool.Stat().MaxConns(); ; tries-- {
 		results := make([]engine.Result, len(calls))
 		stale, err := d.onConn(ctx, func(c *conn) error { return c.run(ctx, steps, results) })
@@ -105,47 +144,26 @@ func (d *DB) plan(ctx context.Context, begin []step, calls []engine.Call) ([]eng
 	}
 }
 
-// onConn runs fn with a connection and leaves no transaction open on it. stale
-// says that the connection had statements prepared that the server refuses.
-func (d *DB) onConn(ctx context.Context, fn func(*conn) error) (stale bool, err error) {
-	pooled, err := d.pool.Acquire(ctx)
-	if err != nil {
-		return false, d.failure(ctx, err, noCall)
-	}
-	defer pooled.Release()
-	c := &conn{db: d, pgx: pooled.Conn()}
-	defer c.rest(ctx)
-	err = fn(c)
-	return c.stale, err
-}
-
 // Transact implements engine.DB. BEGIN travels with the first run. After a failed
 // run the transaction is over, even if fn returns nil.
 func (d *DB) Transact(ctx context.Context, fn func(run engine.Runner) error) error {
 	_, err := d.onConn(ctx, func(c *conn) error {
 		begin, failed := d.write, error(nil)
-		err := fn(func(calls ...engine.Call) ([]engine.Result, error) {
-			if failed != nil {
-				return nil, failed
-			}
+		err := fn(func(calls ...engine.Call) (results []engine.Result, _ error) {
 			var steps []step
-			results := make([]engine.Result, len(calls))
-			if steps, failed = appendCalls(append(steps, begin...), calls); failed == nil {
-				begin = nil
+			if failed == nil {
+				steps, failed = appendCalls(append(steps, begin...), calls)
+			}
+			if failed == nil {
+				begin, results = nil, make([]engine.Result, len(calls))
 				failed = c.run(ctx, steps, results)
 			}
-			if failed != nil {
-				return nil, failed
-			}
-			return results, nil
+			return results, failed
 		})
-		switch {
-		case err != nil:
-			return err
-		case failed != nil || begin != nil:
-			return failed
+		if err == nil && failed == nil && begin == nil {
+			err = c.run(ctx, []step{commit}, nil)
 		}
-		return c.run(ctx, []step{d.commit}, nil)
+		return cmp.Or(err, failed)
 	})
 	return err
 }
@@ -153,10 +171,7 @@ func (d *DB) Transact(ctx context.Context, fn func(run engine.Runner) error) err
 // Clock implements engine.DB.
 func (d *DB) Clock(ctx context.Context) (int64, error) {
 	results := make([]engine.Result, 1)
-	_, err := d.onConn(ctx, func(c *conn) error {
-		return c.run(ctx, []step{{call: 0, stmt: &clock, sql: clockSQL}}, results)
-	})
-	if err != nil {
+	if _, err := d.onConn(ctx, func(c *conn) error { return c.run(ctx, []step{clock}, results) }); err != nil {
 		return 0, err
 	}
 	return results[0].Rows[0].Int(0), nil
@@ -168,9 +183,4 @@ func (d *DB) Close() error {
 		d.pool.Close()
 	}
 	return nil
-}
-
-// frame is a step that is no call.
-func frame(sql string) step {
-	return step{call: noCall, sql: sql, stmt: &engine.Statement{Name: strings.ToLower(sql[:min(len(sql), 6)])}}
 }

@@ -16,8 +16,6 @@ import (
 // noCall is the index of a failure that no call is guilty of.
 const noCall = -1
 
-const queryCanceled = "57014"
-
 // misuse is a call that its statement cannot take: a mistake in the program,
 // which trying again does not mend.
 func misuse(format string, args ...any) *engine.Failure {
@@ -27,20 +25,22 @@ func misuse(format string, args ...any) *engine.Failure {
 	}
 }
 
-// failure gives an error its class. call is the index of the call it came from.
-func (d *DB) failure(ctx context.Context, err error, call int) *engine.Failure {
-	f, ok := errors.AsType[*engine.Failure](err)
-	if !ok {
-		f = &engine.Failure{Err: err, Native: sqlState(err)}
-		f.Class = d.classify(ctx, err, f.Native)
+// failure gives an error its class.
+func (d *DB) failure(ctx context.Context, err error) *engine.Failure {
+	if f, ok := errors.AsType[*engine.Failure](err); ok {
+		return f
 	}
-	f.Call = call
-	return f
+	code := ""
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		code = e.Code
+	}
+	return &engine.Failure{Class: d.classify(ctx, err, code), Native: code, Call: noCall, Err: err}
 }
 
 // classify finds out what an error means. One that the server did not send comes
 // from the way there: the connection is gone, or could not be made.
 func (d *DB) classify(ctx context.Context, err error, code string) engine.Class {
+	const queryCanceled = "57014"
 	switch {
 	case errors.Is(err, puddle.ErrClosedPool):
 		return engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}
@@ -57,19 +57,10 @@ func (d *DB) classify(ctx context.Context, err error, code string) engine.Class 
 	return engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}
 }
 
-// sqlState spells an error as descriptions list it, "" for one that the server
-// did not send.
-func sqlState(err error) string {
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return e.Code
-	}
-	return ""
-}
-
 // changedNothing reports whether a pipeline with a COMMIT in it certainly ended in
-// nothing: it was not sent, or the server itself said what stopped it. A server
-// that throws the client out says so where the pipeline stood; a pooler that lost
-// the server says it at any time.
+// nothing: it was not sent, or the server itself said what stopped it. A server that
+// throws the client out says so where the pipeline stood; a pooler that lost the
+// server says it at any time.
 func changedNothing(err error, beforeCommit bool) bool {
 	if pgconn.SafeToRetry(err) {
 		return true
@@ -78,7 +69,7 @@ func changedNothing(err error, beforeCommit bool) bool {
 	if !ok || strings.HasPrefix(e.Code, "08") {
 		return false
 	}
-	return beforeCommit || e.SeverityUnlocalized == "ERROR" || e.Severity == "ERROR"
+	return beforeCommit || e.SeverityUnlocalized == "ERROR"
 }
 
 // outOfDate reports whether the server refuses a statement for the way it was

@@ -1,6 +1,7 @@
 package pgxdb
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 
@@ -12,8 +13,8 @@ import (
 
 // step is one execution of one statement in a pipeline.
 type step struct {
-	call int // the index of the call, or noCall
-	stmt *engine.Statement
+	call int               // the index of the call, or noCall
+	stmt *engine.Statement // of the call
 	sql  string
 	args [][]byte
 }
@@ -22,138 +23,98 @@ type step struct {
 // statement takes some, and one of a statement without forms are nothing.
 func appendCalls(steps []step, calls []engine.Call) ([]step, error) {
 	for i, c := range calls {
-		if err := check(c); err != nil {
+		s := step{call: i, stmt: c.Stmt}
+		if err := s.bind(c); err != nil {
 			err.Call = i
 			return nil, err
 		}
-		if len(c.Stmt.Forms) == 0 || len(c.Stmt.Columns) > 0 && len(c.Rows) == 0 {
-			continue
+		if len(c.Stmt.Forms) > 0 && (len(c.Stmt.Columns) == 0 || len(c.Rows) > 0) {
+			s.sql = c.Stmt.Forms[0].SQL
+			steps = append(steps, s)
 		}
-		args, err := bind(c)
-		if err != nil {
-			err.Call = i
-			return nil, err
-		}
-		steps = append(steps, step{call: i, stmt: c.Stmt, sql: c.Stmt.Forms[0].SQL, args: args})
 	}
 	return steps, nil
 }
 
-// check compares a call with what its statement takes.
-func check(c engine.Call) *engine.Failure {
-	s := c.Stmt
-	switch {
-	case s == nil:
+// bind compares a call with what its statement takes, and encodes the scalars, then
+// each column of the rows as an array.
+func (s *step) bind(c engine.Call) *engine.Failure {
+	if s.stmt == nil {
 		return misuse("a call without a statement")
-	case len(c.Scalars) != len(s.Scalars):
-		return misuse("%s takes %d scalars %v, got %d", s.Name, len(s.Scalars), s.Scalars, len(c.Scalars))
-	case len(s.Columns) == 0 && len(c.Rows) > 0:
-		return misuse("%s takes no rows, got %d", s.Name, len(c.Rows))
-	case len(s.Forms) == 0:
-		return nil
-	case len(s.Forms) > 1 || s.Forms[0].Args != nil || len(s.Columns) > 0 && s.Forms[0].Pack != engine.PackArrays:
-		return misuse("%s is not written with one array for each column", s.Name)
+	}
+	for _, f := range s.stmt.Forms {
+		if f.Rows != 0 || f.Args != nil || len(s.stmt.Columns) > 0 && f.Pack != engine.PackArrays {
+			return misuse("%s is not written with one array for each column", s.stmt.Name)
+		}
+	}
+	if len(c.Scalars) != len(s.stmt.Scalars) {
+		return misuse("%s takes %d scalars %v, got %d", s.stmt.Name, len(s.stmt.Scalars), s.stmt.Scalars, len(c.Scalars))
 	}
 	for i, row := range c.Rows {
-		if len(row) != len(s.Columns) {
-			return misuse("%s takes rows of %d values, row %d has %d", s.Name, len(s.Columns), i, len(row))
+		if len(row) != len(s.stmt.Columns) || len(row) == 0 {
+			return misuse("%s takes rows of %d values, row %d has %d", s.stmt.Name, len(s.stmt.Columns), i, len(row))
 		}
+	}
+	s.args = make([][]byte, len(c.Scalars)+len(s.stmt.Columns))
+	for i, v := range c.Scalars {
+		if b, oid := appendValue(nil, v); oid == unknown {
+			return misuse("%s: %s got a value of type %T", s.stmt.Name, s.stmt.Scalars[i], v)
+		} else if oid != null {
+			s.args[i] = b[4:] // without its length
+		}
+	}
+	for i, col := range s.stmt.Columns {
+		b, bad := array(c.Rows, i, oids[col.Type])
+		if b == nil {
+			return misuse("%s: column %s got a value of type %T", s.stmt.Name, col.Name, bad)
+		}
+		s.args[len(c.Scalars)+i] = b
 	}
 	return nil
 }
 
-// bind encodes the scalars, then each column as an array.
-func bind(c engine.Call) ([][]byte, *engine.Failure) {
-	args := make([][]byte, 0, len(c.Scalars)+len(c.Stmt.Columns))
-	for i, v := range c.Scalars {
-		if n, ok := size(v); !ok {
-			return nil, misuse("%s: %s got a value of type %T", c.Stmt.Name, c.Stmt.Scalars[i], v)
-		} else if n < 0 {
-			args = append(args, nil)
-		} else {
-			args = append(args, put(make([]byte, 0, n), v))
-		}
-	}
-	for i, col := range c.Stmt.Columns {
-		a, err := array(c, i, col)
-		if err != nil {
-			return nil, err
-		}
-		args = append(args, a)
-	}
-	return args, nil
-}
-
-// oids are the types of the plans' columns.
+// The types of the plans' values; null and unknown are no types of the server's.
 var oids = [...]uint32{engine.Int: pgtype.Int8OID, engine.Text: pgtype.TextOID, engine.Bytes: pgtype.ByteaOID}
 
-// array encodes column i of the rows: dimensions, whether there are NULLs, the
-// type, length and lower bound, then every element after its length.
-func array(c engine.Call, i int, col engine.Column) ([]byte, *engine.Failure) {
-	total, nulls := 5*4, uint32(0)
-	for _, row := range c.Rows {
-		n, ok := size(row[i])
-		if !ok || n >= 0 && !fits(row[i], col.Type) {
-			return nil, misuse("%s: column %s got a value of type %T", c.Stmt.Name, col.Name, row[i])
-		}
-		if n < 0 {
-			nulls = 1
-		}
-		total += 4 + max(n, 0)
-	}
-	b := make([]byte, 0, total)
-	for _, word := range []uint32{1, nulls, oids[col.Type], uint32(len(c.Rows)), 1} {
+const null, unknown = 0, 1
+
+// array encodes column i of the rows: dimensions, whether there are NULLs, the type,
+// length and lower bound, then the elements. bad is the value that is none.
+func array(rows [][]any, i int, oid uint32) (b []byte, bad any) {
+	b = make([]byte, 0, 20+24*len(rows))
+	for _, word := range []uint32{1, 0, oid, uint32(len(rows)), 1} {
 		b = binary.BigEndian.AppendUint32(b, word)
 	}
-	for _, row := range c.Rows {
-		n, _ := size(row[i])
-		b = put(binary.BigEndian.AppendUint32(b, uint32(n)), row[i])
+	for _, row := range rows {
+		var is uint32
+		switch b, is = appendValue(b, row[i]); is {
+		case oid:
+		case null:
+			b[7] = 1
+		default:
+			return nil, row[i]
+		}
 	}
 	return b, nil
 }
 
-// size is how many bytes a value takes, -1 for NULL; ok is false for one that no
-// plan has.
-func size(v any) (n int, ok bool) {
+// appendValue encodes a value after its length, and says what it is.
+func appendValue(b []byte, v any) (_ []byte, oid uint32) {
+	word := binary.BigEndian.AppendUint32
 	switch v := v.(type) {
-	case nil:
-		return -1, true
 	case int64:
-		return 8, true
+		return binary.BigEndian.AppendUint64(word(b, 8), uint64(v)), pgtype.Int8OID
 	case string:
-		return len(v), true
+		return append(word(b, uint32(len(v))), v...), pgtype.TextOID
 	case []byte:
-		if v == nil {
-			return -1, true
+		if v != nil {
+			return append(word(b, uint32(len(v))), v...), pgtype.ByteaOID
 		}
-		return len(v), true
+	case nil:
+	default:
+		return b, unknown
 	}
-	return 0, false
-}
-
-// fits reports whether a value that is not NULL belongs into a column.
-func fits(v any, t engine.Type) (ok bool) {
-	switch t {
-	case engine.Int:
-		_, ok = v.(int64)
-	case engine.Text:
-		_, ok = v.(string)
-	case engine.Bytes:
-		_, ok = v.([]byte)
-	}
-	return ok
-}
-
-func put(b []byte, v any) []byte {
-	switch v := v.(type) {
-	case int64:
-		return binary.BigEndian.AppendUint64(b, uint64(v))
-	case string:
-		return append(b, v...)
-	case []byte:
-		return append(b, v...)
-	}
-	return b
+	return word(b, 1<<32-1), null
 }
 
 // take reads what the server answered to s into the result of its call.
@@ -190,7 +151,7 @@ func decode(oid uint32, v []byte) (any, error) {
 	case oid == pgtype.TextOID:
 		return string(v), nil
 	case oid == pgtype.ByteaOID:
-		return append(make([]byte, 0, len(v)), v...), nil
+		return bytes.Clone(v), nil
 	}
 	return nil, fmt.Errorf("the server returned type %d; the plans know bigint, text and bytea only", oid)
 }
