@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -81,7 +82,7 @@ func TestManyOpenAnEmptyDatabaseAtOnce(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if err := p.EnqueueForOrchestrator(t.Context(), start(fmt.Sprint(i)), 0); err != nil {
+			if err := p.EnqueueForOrchestrator(t.Context(), start(strconv.Itoa(i)), 0); err != nil {
 				t.Error(err)
 			}
 			if err := p.Close(t.Context()); err != nil {
@@ -105,7 +106,7 @@ func TestManyProcessesOpenAnEmptyDatabaseAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		enqueue(t, p, fmt.Sprint(os.Getpid()))
+		enqueue(t, p, strconv.Itoa(os.Getpid()))
 		if err := p.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -289,7 +290,7 @@ func TestServerSpeaksTheCodesOfTheDescription(t *testing.T) {
 		"22001": {"UPDATE " + name + " SET s = 'abc'"},
 		"22003": {"UPDATE " + name + " SET n = 40000"},
 		"22021": {`SELECT convert_from('\xff', 'UTF8')`},
-		"42P01": {"SELECT * FROM " + name + "x"},
+		"42P01": {"SELECT k FROM " + name + "x"},
 		"42703": {"SELECT x FROM " + name},
 		"42883": {"SELECT nofunction()"},
 		"42P07": {"CREATE TABLE " + name + "()"},
@@ -297,7 +298,7 @@ func TestServerSpeaksTheCodesOfTheDescription(t *testing.T) {
 		"25006": {"SET TRANSACTION READ ONLY", "DELETE FROM " + name},
 		"25P02": {"SAVEPOINT s", "SELECT nofunction()", "SELECT 1"},
 		"57014": {"SET LOCAL statement_timeout = 1", "SELECT pg_sleep(10)"},
-		"55P03": {"SELECT * FROM " + name + " WHERE k = 2 FOR UPDATE NOWAIT"},
+		"55P03": {"SELECT k FROM " + name + " WHERE k = 2 FOR UPDATE NOWAIT"},
 		"26000": {"EXECUTE nothing"},
 		"34000": {"FETCH nothing"},
 		"42501": {"SET LOCAL ROLE pg_monitor", "DELETE FROM " + name},
@@ -325,7 +326,7 @@ func provoke(t *testing.T, pool *pgxpool.Pool, name string, statements []string)
 		t.Fatal(err)
 	}
 	defer holder.Rollback(t.Context())
-	if _, err := holder.Exec(t.Context(), "SELECT * FROM "+name+" WHERE k = 2 FOR UPDATE"); err != nil {
+	if _, err := holder.Exec(t.Context(), "SELECT k FROM "+name+" WHERE k = 2 FOR UPDATE"); err != nil {
 		t.Fatal(err)
 	}
 	tx, err := pool.Begin(t.Context())

@@ -95,13 +95,13 @@ func New(pool *pgxpool.Pool, opts Options) *DB {
 	begin := func(mode, more string) []step {
 		return []step{{call: noCall, sql: "BEGIN " + mode}, {call: noCall, sql: fmt.Sprintf(settings, opts.Timeout.Milliseconds()) + more}}
 	}
-	const readCommitted = "ISOLATION LEVEL READ COMMITTED READ WRITE"
+	const readCommitted = "READ WRITE ISOLATION LEVEL READ COMMITTED"
 	return &DB{
 		pool: pool, opts: opts,
 		unnamed: pool.Config().ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement,
 		write:   begin(readCommitted, ""),
 		claim:   begin(readCommitted, ", set_config('synchronous_commit', 'off', true)"),
-		read:    begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", ""),
+		read:    begin("READ ONLY ISOLATION LEVEL REPEATABLE READ", ""),
 	}
 }
 

@@ -68,7 +68,7 @@ func open(t *testing.T, options ...option) *bench {
 	})
 	b.insert = engine.Statement{
 		Name: "t.insert", Columns: []engine.Column{{Name: "k", Type: engine.Text}, {Name: "v", Type: engine.Bytes}, {Name: "n"}},
-		Forms: []engine.Form{{Pack: engine.PackArrays, SQL: "INSERT INTO " + b.table + " SELECT * FROM unnest($1::text[], $2::bytea[], $3::int8[])"}},
+		Forms: []engine.Form{{Pack: engine.PackArrays, SQL: "INSERT INTO " + b.table + " SELECT k, v, n FROM unnest($1::text[], $2::bytea[], $3::int8[]) AS r(k, v, n)"}},
 	}
 	b.all = statement("t.all", 3, "SELECT k, v, n FROM "+b.table+" ORDER BY k")
 	b.pid = statement("pid", 1, "SELECT pg_backend_pid()::int8")

@@ -1,17 +1,18 @@
 package pgxdb_test
 
 import (
-	"fmt"
+	"errors"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/durokit/duro/backends/postgres/pgxdb"
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 func TestValuesArriveAsThePlansKnowThem(t *testing.T) {
@@ -58,7 +59,8 @@ func TestFailureNamesTheCallAndRollsBack(t *testing.T) {
 	fails(t, err, engine.Tell, core.ErrInternal, 1, false) // a code nobody classified
 	_, err = b.db.Read(t.Context(), []engine.Call{b.keep("new")})
 	fails(t, err, engine.RetryStatement, core.ErrUnavailable, 0, false) // a read changes nothing
-	if b.kept("there"); b.backend() != pid {
+	b.kept("there")
+	if b.backend() != pid {
 		t.Error("an error is no reason to open another connection")
 	}
 }
@@ -121,7 +123,7 @@ func TestTransactGoesOnFromWhatItRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.kept("a", "b")
-	own := fmt.Errorf("my own")
+	own := errors.New("my own")
 	if err := b.db.Transact(t.Context(), func(run engine.Runner) error {
 		_, _ = run(b.keep("c"))
 		return own
@@ -197,7 +199,7 @@ func TestPlansTakeOneRoundTrip(t *testing.T) {
 				}
 			}
 			for i := range 3 { // nothing is prepared the first time
-				calls := []engine.Call{b.keep(fmt.Sprint(i)), {Stmt: &b.all}}
+				calls := []engine.Call{b.keep(strconv.Itoa(i)), {Stmt: &b.all}}
 				trips("Write", 1, func() error { _, err := b.db.Write(t.Context(), calls); return err })
 				trips("Read", 1, func() error { _, err := b.db.Read(t.Context(), calls[1:]); return err })
 				trips("Claim", 1, func() error { _, err := b.db.Claim(t.Context(), calls[1:]); return err })

@@ -56,14 +56,14 @@ func (s SQL) Session(ctx context.Context, fn func(migrate.Session) error) error 
 // Open connects, brings the schema up to date or verifies it, and starts an
 // engine. Its errors are *core.ProviderError.
 func (s Store) Open(ctx context.Context) (core.Provider, error) {
-	d, db, err := s.connect()
+	r, db, err := s.connect()
 	if err != nil {
 		return nil, err
 	}
-	err = s.migrate(ctx, d, db, func(r *migrate.Runner) error { return r.Ensure(ctx, s.Migrate) })
+	err = s.migrate(ctx, r, db, func(r *migrate.Runner) error { return r.Ensure(ctx, s.Migrate) })
 	var e *engine.Engine
 	if err == nil {
-		e, err = engine.New(ctx, db, d, s.Engine)
+		e, err = engine.New(ctx, db, r.Dialect, s.Engine)
 	}
 	if err != nil {
 		_ = db.Close() // the first error is the one that matters
@@ -75,37 +75,44 @@ func (s Store) Open(ctx context.Context) (core.Provider, error) {
 // Migrations connects and gives fn the store's migrations, for an operator who
 // wants to see, apply or undo them.
 func (s Store) Migrations(ctx context.Context, fn func(*migrate.Runner) error) error {
-	d, db, err := s.connect()
+	r, db, err := s.connect()
 	if err != nil {
 		return err
 	}
-	err = s.migrate(ctx, d, db, fn)
+	err = s.migrate(ctx, r, db, fn)
 	if closed := db.Close(); err == nil {
 		err = closed
 	}
 	return sqldb.OpenError(err, s.Where)
 }
 
-func (s Store) connect() (*engine.Dialect, Database, error) {
+// Runner returns the store's migrations without a connection: they can be printed.
+func (s Store) Runner() (*migrate.Runner, error) {
 	unbound, err := s.qualified()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	d, err := unbound.WithPrefix(s.prefix())
+	prefix := cmp.Or(s.Prefix, engine.DefaultPrefix)
+	d, err := unbound.WithPrefix(prefix)
+	if err != nil {
+		return nil, err
+	}
+	return &migrate.Runner{
+		Dialect: d, Prefix: s.inSchema(prefix),
+		Begin: s.Begin, TableQuery: s.TableQuery, Quote: s.Quote, Clock: s.Engine.Clock,
+	}, nil
+}
+
+func (s Store) connect() (*migrate.Runner, Database, error) {
+	r, err := s.Runner()
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := s.Connect(d)
-	return d, db, sqldb.OpenError(err, s.Where)
+	db, err := s.Connect(r.Dialect)
+	return r, db, sqldb.OpenError(err, s.Where)
 }
 
-func (s Store) prefix() string { return cmp.Or(s.Prefix, engine.DefaultPrefix) }
-
-func (s Store) migrate(ctx context.Context, d *engine.Dialect, db Database, fn func(*migrate.Runner) error) error {
-	r := &migrate.Runner{
-		Dialect: d, Prefix: s.inSchema(s.prefix()),
-		Begin: s.Begin, TableQuery: s.TableQuery, Quote: s.Quote, Clock: s.Engine.Clock,
-	}
+func (s Store) migrate(ctx context.Context, r *migrate.Runner, db Database, fn func(*migrate.Runner) error) error {
 	return db.Session(ctx, func(session migrate.Session) error {
 		r.Session = session
 		if len(s.Begin) > 0 {
