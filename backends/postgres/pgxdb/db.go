@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -59,12 +60,19 @@ var (
 // connection is dropped.
 const cancelPatience = time.Second
 
+// enoughConns is how many connections a pool has at most unless its address says
+// otherwise: the engine writes on two, and reads must not make those wait.
+const enoughConns = 10
+
 // ParseConfig reads the address of a server, as pgxpool does. Connections ask the
 // server to stop when a context ends, and hear whether a COMMIT was before that.
 func ParseConfig(address string) (*pgxpool.Config, error) {
 	c, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		return nil, core.Errorf("Open", core.ErrInvalidArgument, "the server's address: %s", storeurl.Redact(err.Error(), address))
+	}
+	if !strings.Contains(address, "pool_max_conns") {
+		c.MaxConns = max(c.MaxConns, enoughConns)
 	}
 	c.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelPatience}
@@ -132,13 +140,13 @@ func (d *DB) plan(ctx context.Context, begin []step, calls []engine.Call) ([]eng
 		return nil, err
 	}
 	steps = append(steps, commit)
-	for tries := d.pool.Stat().MaxConns(); ; tries-- {
+	for tries := int32(1); ; tries++ {
 		results := make([]engine.Result, len(calls))
 		stale, err := d.onConn(ctx, func(c *conn) error { return c.run(ctx, steps, results) })
 		switch {
 		case err == nil:
 			return results, nil
-		case !stale || tries == 0:
+		case !stale || tries > d.pool.Stat().MaxConns():
 			return nil, err
 		}
 	}
