@@ -231,7 +231,7 @@ func (p *proxy) serve(ctx context.Context, client net.Conn) {
 		defer close(done)
 		p.pass(client, server, func(b []byte) int {
 			answered.Store(true)
-			return p.look(p.answered, b)
+			return p.look(&p.answered, b)
 		})
 		client.Close()
 	}()
@@ -239,7 +239,7 @@ func (p *proxy) serve(ctx context.Context, client net.Conn) {
 		if answered.Swap(false) {
 			p.trips.Add(1)
 		}
-		return p.look(p.asked, b)
+		return p.look(&p.asked, b)
 	})
 	if t, ok := server.(*net.TCPConn); ok {
 		_ = t.CloseWrite() // what the server has got it carries out
@@ -247,13 +247,13 @@ func (p *proxy) serve(ctx context.Context, client net.Conn) {
 	<-done
 }
 
-func (p *proxy) look(f func([]byte) int, b []byte) int {
+func (p *proxy) look(f *func([]byte) int, b []byte) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if f == nil {
+	if *f == nil {
 		return len(b)
 	}
-	return f(b)
+	return (*f)(b)
 }
 
 // cut sets what the proxy does from now on.
