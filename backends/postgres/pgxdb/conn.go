@@ -2,10 +2,8 @@ package pgxdb
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -50,8 +48,11 @@ func (c *conn) rest(ctx context.Context) {
 	}
 }
 
-// prepared is what the server keeps for a connection, by name.
+// prepared is what the server keeps for a connection, by text.
 type prepared map[string]*pgconn.StatementDescription
+
+// names counts the names given to prepared statements: nobody else has them.
+var names atomic.Uint64
 
 func (c *conn) prepared() prepared {
 	const key = "github.com/durokit/duro"
@@ -62,19 +63,6 @@ func (c *conn) prepared() prepared {
 		data[key] = p
 	}
 	return p
-}
-
-// names gives every text the name it is prepared under.
-type names struct{ bySQL sync.Map }
-
-func (n *names) of(sql string) string {
-	if name, ok := n.bySQL.Load(sql); ok {
-		return name.(string)
-	}
-	sum := sha256.Sum256([]byte(sql))
-	name := "duro_" + hex.EncodeToString(sum[:12])
-	n.bySQL.Store(sql, name)
-	return name
 }
 
 // run sends the steps as one pipeline and reads the results of the calls among
@@ -118,7 +106,7 @@ func (c *conn) pipeline(ctx context.Context, steps []step, results []engine.Resu
 				return i, err
 			}
 			d.Name = fresh[i]
-			c.prepared()[d.Name] = d
+			c.prepared()[s.sql] = d
 		}
 		r, err := next[*pgconn.ResultReader](p)
 		if err == nil {
@@ -135,22 +123,22 @@ func (c *conn) pipeline(ctx context.Context, steps []step, results []engine.Resu
 // send queues the steps, and returns the name each is prepared under on the way.
 func (c *conn) send(p *pgconn.Pipeline, steps []step) (fresh []string) {
 	fresh = make([]string, len(steps))
-	known, sent := c.prepared(), map[string]bool{}
+	known, sent := c.prepared(), map[string]string{}
 	for i, s := range steps {
 		if c.db.unnamed {
 			p.SendQueryParams(s.sql, s.args, nil, inBinary, inBinary)
 			continue
 		}
-		name := c.db.names.of(s.sql)
-		if d := known[name]; d != nil {
+		if d := known[s.sql]; d != nil {
 			p.SendQueryStatement(d, s.args, inBinary, inBinary)
 			continue
 		}
-		if !sent[name] {
-			sent[name], fresh[i] = true, name
-			p.SendPrepare(name, s.sql, nil)
+		if sent[s.sql] == "" {
+			fresh[i] = fmt.Sprintf("duro_%d", names.Add(1))
+			sent[s.sql] = fresh[i]
+			p.SendPrepare(fresh[i], s.sql, nil)
 		}
-		p.SendQueryPrepared(name, s.args, inBinary, inBinary)
+		p.SendQueryPrepared(sent[s.sql], s.args, inBinary, inBinary)
 	}
 	return fresh
 }

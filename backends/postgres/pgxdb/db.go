@@ -33,7 +33,6 @@ type DB struct {
 	pool    *pgxpool.Pool
 	opts    Options
 	unnamed bool // nothing is prepared: every statement is parsed and planned each time
-	names   names
 	// What begins a transaction that lasts, one that a crash may undo, and one that reads.
 	write, claim, read []step
 }
@@ -115,31 +114,27 @@ func New(pool *pgxpool.Pool, opts Options) *DB {
 
 // Write implements engine.DB.
 func (d *DB) Write(ctx context.Context, calls []engine.Call) ([]engine.Result, error) {
-	return d.plan(ctx, d.write, calls)
+	return d.plan(ctx, d.write, calls, commit)
 }
 
 // Claim implements engine.DB: its commit does not wait for the disk.
 func (d *DB) Claim(ctx context.Context, calls []engine.Call) ([]engine.Result, error) {
-	return d.plan(ctx, d.claim, calls)
+	return d.plan(ctx, d.claim, calls, commit)
 }
 
 // Read implements engine.DB.
 func (d *DB) Read(ctx context.Context, calls []engine.Call) ([]engine.Result, error) {
-	results, err := d.plan(ctx, d.read, calls)
-	if f, ok := err.(*engine.Failure); ok { //nolint:errorlint // it is what plan returns
-		f.Ambiguous = false // it has changed nothing
-	}
-	return results, err
+	return d.plan(ctx, d.read, calls, step{call: noCall, sql: "END"})
 }
 
 // plan runs a whole transaction as one pipeline, again when a connection turns out
 // to have prepared statements that are out of date: it has forgotten them by then.
-func (d *DB) plan(ctx context.Context, begin []step, calls []engine.Call) ([]engine.Result, error) {
+func (d *DB) plan(ctx context.Context, begin []step, calls []engine.Call, end step) ([]engine.Result, error) {
 	steps, err := appendCalls(append(make([]step, 0, len(begin)+len(calls)+1), begin...), calls)
 	if err != nil {
 		return nil, err
 	}
-	steps = append(steps, commit)
+	steps = append(steps, end)
 	for tries := int32(1); ; tries++ {
 		results := make([]engine.Result, len(calls))
 		stale, err := d.onConn(ctx, func(c *conn) error { return c.run(ctx, steps, results) })
