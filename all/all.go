@@ -4,9 +4,12 @@ package all
 
 import (
 	"github.com/durokit/duro"
+	"github.com/durokit/duro/backends/postgres"
 	"github.com/durokit/duro/backends/sqlite"
 )
 
 func init() {
+	duro.Register("postgres", postgres.OpenURL)
+	duro.Register("postgresql", postgres.OpenURL)
 	duro.Register("sqlite", sqlite.OpenURL)
 }

@@ -1,4 +1,3 @@
-// Package postgres is the description of PostgreSQL and what durogen makes of it: statements,
-// schema and error classifier. Tests prepare every statement on a real server;
-// nothing opens a PostgreSQL store yet.
+// Package postgres keeps stores in a PostgreSQL server, 12 or later, where any number of processes
+// share them. What durogen makes of dialect.yaml stands beside what opens a pool of connections.
 package postgres

@@ -10,7 +10,6 @@ import (
 
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine/migrate"
-	"github.com/durokit/duro/core/engine/sqldb"
 )
 
 // refused asserts that opening c fails with the code and the words, as a
@@ -85,7 +84,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 func TestVerifyModeMakesNoTables(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	refused(t, Config{Path: path, Migrate: migrate.Verify}, core.ErrSchemaMismatch, "duro migrate up")
-	err := seam(t, Config{Path: path}).Session(t.Context(), func(s *sqldb.Session) error {
+	err := seam(t, Config{Path: path}).Session(t.Context(), func(s migrate.Session) error {
 		rows, err := s.Query(t.Context(), "SELECT name FROM sqlite_master")
 		if len(rows) > 0 {
 			t.Errorf("found %v", rows)
@@ -102,7 +101,7 @@ func TestVerifyModeMakesNoTables(t *testing.T) {
 // sql runs one statement on the file.
 func sql(t *testing.T, path, text string) {
 	t.Helper()
-	err := seam(t, Config{Path: path}).Session(t.Context(), func(s *sqldb.Session) error { return s.Exec(t.Context(), text) })
+	err := seam(t, Config{Path: path}).Session(t.Context(), func(s migrate.Session) error { return s.Exec(t.Context(), text) })
 	if err != nil {
 		t.Fatal(err)
 	}

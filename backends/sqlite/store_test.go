@@ -16,7 +16,7 @@ import (
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/core/engine/migrate"
-	"github.com/durokit/duro/core/engine/sqldb"
+	"github.com/durokit/duro/core/engine/sqlstore"
 	"github.com/durokit/duro/internal/embedded"
 	"github.com/durokit/duro/internal/filelock"
 )
@@ -76,7 +76,7 @@ func healthy(tb testing.TB, p core.Provider) {
 }
 
 // seam opens the DB seam that a provider for c would use.
-func seam(tb testing.TB, c Config) *sqldb.DB {
+func seam(tb testing.TB, c Config) sqlstore.Database {
 	tb.Helper()
 	d, err := Dialect.WithPrefix(engine.DefaultPrefix)
 	if err != nil {
@@ -106,7 +106,7 @@ func TestPragmasHoldOnEveryConnection(t *testing.T) {
 		want = "[wal 2 2 -65536 2000 67108864 %d] [10000]"
 	)
 	db := seam(t, Config{Path: filepath.Join(t.TempDir(), "store.db")})
-	err := db.Session(t.Context(), func(s *sqldb.Session) error {
+	err := db.Session(t.Context(), func(s migrate.Session) error {
 		a, err := s.Query(t.Context(), settings)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 
 	// Every backend there is: the operator chooses one by URL.
 	_ "github.com/durokit/duro/all"
+	"github.com/durokit/duro/backends/postgres"
 	"github.com/durokit/duro/backends/sqlite"
 	"github.com/durokit/duro/core/engine/migrate"
 	"github.com/durokit/duro/core/engine/sqlstore"
@@ -19,8 +20,8 @@ type backend struct {
 	config func(url string) (place, error)
 	// settings are what the doctor shows: a name, and a statement that gives it.
 	settings []setting
-	// quick and deep are statements by which the database checks itself. They
-	// give one row, "ok", when nothing is wrong.
+	// quick and deep are statements by which the database checks itself, if it
+	// can. They give one row, "ok", when nothing is wrong.
 	quick, deep string
 }
 
@@ -35,6 +36,8 @@ type setting struct{ name, query string }
 
 // backends are the kinds of store that can be migrated and examined, by scheme.
 var backends = map[string]*backend{
+	"postgres":   &onPostgres,
+	"postgresql": &onPostgres,
 	"sqlite": {
 		config: func(url string) (place, error) {
 			c, err := sqlite.ParseURL(url)
@@ -50,6 +53,21 @@ var backends = map[string]*backend{
 		},
 		quick: "PRAGMA quick_check",
 		deep:  "PRAGMA integrity_check",
+	},
+}
+
+var onPostgres = backend{
+	config: func(url string) (place, error) {
+		c, err := postgres.ParseURL(url)
+		return place{Store: c.Store()}, err
+	},
+	settings: []setting{
+		{"version", "SHOW server_version"},
+		{"fsync", "SHOW fsync"},
+		{"full_page_writes", "SHOW full_page_writes"},
+		{"synchronous_commit", "SHOW synchronous_commit"},
+		{"max_connections", "SHOW max_connections"},
+		{"autovacuum", "SHOW autovacuum"},
 	},
 }
 

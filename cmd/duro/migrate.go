@@ -187,14 +187,13 @@ or to be run by somebody who may change schemas where this program may not.`,
 		if err != nil {
 			return err
 		}
-		prefix := cmp.Or(t.Prefix, engine.DefaultPrefix)
-		d, err := t.Dialect.WithPrefix(prefix)
+		r, err := t.Runner()
 		if err != nil {
 			return failed("print the migrations", err)
 		}
 		latest := 0
-		if n := len(d.Migrations); n > 0 {
-			latest = d.Migrations[n-1].Version
+		if n := len(r.Dialect.Migrations); n > 0 {
+			latest = r.Dialect.Migrations[n-1].Version
 		}
 		if to < 0 {
 			to = latest
@@ -202,7 +201,6 @@ or to be run by somebody who may change schemas where this program may not.`,
 		if from < 0 || from > latest || to > latest {
 			return usagef("versions go from 0 to %d", latest)
 		}
-		r := &migrate.Runner{Dialect: d, Prefix: prefix, Quote: t.Quote}
 		return c.write([]byte(r.Print(from, to)))
 	})
 	return cmd

@@ -110,7 +110,7 @@ var rules = []rule{
 	},
 	{
 		packages: "backends/postgres/...",
-		imports:  backendImports(),
+		imports:  backendImports("backends/postgres/..."),
 		drivers:  true,
 		because:  "a backend is the engine, a seam and a driver: what it took from a sibling would link the sibling's driver",
 	},

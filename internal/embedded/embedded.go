@@ -72,7 +72,10 @@ func (d Database) Store(c Config) sqlstore.Store {
 	return sqlstore.Store{
 		Where: d.Dialect.Name + " " + where, Dialect: d.Dialect, Prefix: c.Prefix, Migrate: c.Migrate, Engine: c.Engine,
 		Begin: []string{d.Begin}, TableQuery: d.TableQuery,
-		Connect: func(bound *engine.Dialect) (*sqldb.DB, error) { return d.connect(c, bound) },
+		Connect: func(bound *engine.Dialect) (sqlstore.Database, error) {
+			db, err := d.connect(c, bound)
+			return sqlstore.SQL{DB: db}, err
+		},
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 // and makes it known; Err tells everything that was wrong.
 type Params struct {
 	scheme string
+	query  string
 	values url.Values
 	known  []string
 	err    error
@@ -40,7 +41,7 @@ func Split(raw, scheme string) (rest string, params *Params, err error) {
 	if err != nil {
 		return "", nil, invalid("the parameters of the %s URL: %v", scheme, err)
 	}
-	return rest, &Params{scheme: scheme, values: values}, nil
+	return rest, &Params{scheme: scheme, query: query, values: values}, nil
 }
 
 // File reads what stands before the parameters as the path of a file: path,
@@ -111,6 +112,21 @@ func (p *Params) Func(name string, set func(string) error) {
 	}
 }
 
+// Rest returns the parameters that nothing has asked for, as they are written, and
+// makes them known: they are somebody else's, who may read a plus sign otherwise.
+func (p *Params) Rest() string {
+	var rest []string
+	for pair := range strings.SplitSeq(p.query, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); err != nil || slices.Contains(p.known, plain) {
+			continue
+		}
+		rest = append(rest, pair)
+	}
+	p.known = slices.AppendSeq(p.known, maps.Keys(p.values))
+	return strings.Join(rest, "&")
+}
+
 // Err is the first mistake found, or a parameter that nothing has asked for.
 func (p *Params) Err() error {
 	if p.err != nil {
@@ -147,4 +163,29 @@ func ParseBytes(s string) (int64, error) {
 
 func invalid(format string, args ...any) error {
 	return core.Errorf("Open", core.ErrInvalidArgument, format, args...)
+}
+
+// Redact takes the secrets of a server's URL out of a text that may quote it. Of a
+// URL that cannot be read nobody knows what they are: then nothing is left of the text.
+func Redact(text, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" {
+		return "it cannot be read as scheme://user:password@host:port/database?parameter=value"
+	}
+	var secrets []string
+	if password, ok := u.User.Password(); ok {
+		_, written, _ := strings.Cut(u.User.String(), ":")
+		secrets = append(secrets, password, written)
+	}
+	for name, values := range u.Query() {
+		if strings.Contains(name, "pass") || strings.Contains(name, "secret") {
+			secrets = append(secrets, values...)
+		}
+	}
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "xxxxx")
+		}
+	}
+	return text
 }

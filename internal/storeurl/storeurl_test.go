@@ -92,3 +92,37 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestRestIsWhatNobodyAskedFor(t *testing.T) {
+	t.Parallel()
+	_, params, err := Split("x:y?migrate=auto&a=1+2%20&prefix=p_&b", "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var (
+		prefix string
+		mode   migrate.Mode
+		o      engine.Options
+	)
+	params.Common(&prefix, &mode, &o)
+	if got := params.Rest(); got != "a=1+2%20&b" || params.Err() != nil || prefix != "p_" {
+		t.Errorf("%q, %v", got, params.Err())
+	}
+}
+
+func TestRedactTakesSecretsOut(t *testing.T) {
+	t.Parallel()
+	for address, text := range map[string]string{
+		"x://u:s3c%40t@h/d":         `cannot parse x://u:s3c%40t@h/d, s3c@t`,
+		"x://u@h/d?sslpassword=s3c": "x://u@h/d?sslpassword=s3c",
+		"x://u:s3c%zz@h":            "s3c",
+		"password=s3c host=h":       "password=s3c",
+	} {
+		if got := Redact(text, address); strings.Contains(got, "s3c") {
+			t.Errorf("%s: %s", address, got)
+		}
+	}
+	if got := Redact("port x", "x://u@h"); got != "port x" {
+		t.Errorf("got %q", got)
+	}
+}

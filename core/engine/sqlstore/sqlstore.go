@@ -1,5 +1,5 @@
-// Package sqlstore opens a store over sqldb: what every backend on database/sql
-// does alike, from the table prefix to the running engine.
+// Package sqlstore opens a store over a seam: what every backend does alike, from
+// the table prefix to the running engine.
 package sqlstore
 
 import (
@@ -20,8 +20,11 @@ type Store struct {
 	Dialect engine.Dialect
 	// Prefix begins the names of all tables. Default: engine.DefaultPrefix.
 	Prefix string
+	// Schema qualifies the names of all tables. Default: none, which leaves it to
+	// the database where they are.
+	Schema string
 	// Connect makes the seam.
-	Connect func(d *engine.Dialect) (*sqldb.DB, error)
+	Connect func(d *engine.Dialect) (Database, error)
 	// Begin and TableQuery are what the migrations need of the database, see
 	// migrate.Runner. A store without Begin must have two writers at least.
 	Begin      []string
@@ -34,17 +37,33 @@ type Store struct {
 	Engine engine.Options
 }
 
+// Database is a seam that also runs statements which are no plan.
+type Database interface {
+	engine.DB
+	// Session runs fn with a connection of its own. A transaction that fn leaves
+	// open is rolled back.
+	Session(ctx context.Context, fn func(migrate.Session) error) error
+}
+
+// SQL makes a Database of a seam over database/sql.
+type SQL struct{ *sqldb.DB }
+
+// Session implements Database.
+func (s SQL) Session(ctx context.Context, fn func(migrate.Session) error) error {
+	return s.DB.Session(ctx, func(session *sqldb.Session) error { return fn(session) })
+}
+
 // Open connects, brings the schema up to date or verifies it, and starts an
 // engine. Its errors are *core.ProviderError.
 func (s Store) Open(ctx context.Context) (core.Provider, error) {
-	d, db, err := s.connect()
+	r, db, err := s.connect()
 	if err != nil {
 		return nil, err
 	}
-	err = s.migrate(ctx, d, db, func(r *migrate.Runner) error { return r.Ensure(ctx, s.Migrate) })
+	err = s.migrate(ctx, r, db, func(r *migrate.Runner) error { return r.Ensure(ctx, s.Migrate) })
 	var e *engine.Engine
 	if err == nil {
-		e, err = engine.New(ctx, db, d, s.Engine)
+		e, err = engine.New(ctx, db, r.Dialect, s.Engine)
 	}
 	if err != nil {
 		_ = db.Close() // the first error is the one that matters
@@ -56,37 +75,50 @@ func (s Store) Open(ctx context.Context) (core.Provider, error) {
 // Migrations connects and gives fn the store's migrations, for an operator who
 // wants to see, apply or undo them.
 func (s Store) Migrations(ctx context.Context, fn func(*migrate.Runner) error) error {
-	d, db, err := s.connect()
+	r, db, err := s.connect()
 	if err != nil {
 		return err
 	}
-	err = s.migrate(ctx, d, db, fn)
+	err = s.migrate(ctx, r, db, fn)
 	if closed := db.Close(); err == nil {
 		err = closed
 	}
 	return sqldb.OpenError(err, s.Where)
 }
 
-func (s Store) connect() (*engine.Dialect, *sqldb.DB, error) {
-	d, err := s.Dialect.WithPrefix(cmp.Or(s.Prefix, engine.DefaultPrefix))
+// Runner returns the store's migrations without a connection: they can be printed.
+func (s Store) Runner() (*migrate.Runner, error) {
+	unbound, err := s.qualified()
+	if err != nil {
+		return nil, err
+	}
+	prefix := cmp.Or(s.Prefix, engine.DefaultPrefix)
+	d, err := unbound.WithPrefix(prefix)
+	if err != nil {
+		return nil, err
+	}
+	return &migrate.Runner{
+		Dialect: d, Prefix: s.inSchema(prefix),
+		Begin: s.Begin, TableQuery: s.TableQuery, Quote: s.Quote, Clock: s.Engine.Clock,
+	}, nil
+}
+
+func (s Store) connect() (*migrate.Runner, Database, error) {
+	r, err := s.Runner()
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := s.Connect(d)
-	return d, db, sqldb.OpenError(err, s.Where)
+	db, err := s.Connect(r.Dialect)
+	return r, db, sqldb.OpenError(err, s.Where)
 }
 
-func (s Store) migrate(ctx context.Context, d *engine.Dialect, db *sqldb.DB, fn func(*migrate.Runner) error) error {
-	r := &migrate.Runner{
-		Dialect: d, Prefix: cmp.Or(s.Prefix, engine.DefaultPrefix),
-		Begin: s.Begin, TableQuery: s.TableQuery, Quote: s.Quote, Clock: s.Engine.Clock,
-	}
-	return db.Session(ctx, func(session *sqldb.Session) error {
+func (s Store) migrate(ctx context.Context, r *migrate.Runner, db Database, fn func(*migrate.Runner) error) error {
+	return db.Session(ctx, func(session migrate.Session) error {
 		r.Session = session
 		if len(s.Begin) > 0 {
 			return fn(r)
 		}
-		return db.Session(ctx, func(beat *sqldb.Session) error {
+		return db.Session(ctx, func(beat migrate.Session) error {
 			r.Beat = beat
 			return fn(r)
 		})

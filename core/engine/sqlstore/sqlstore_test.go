@@ -31,8 +31,9 @@ func store(t *testing.T, begin ...string) sqlstore.Store {
 	return sqlstore.Store{
 		Where: "the test's store", Dialect: d, Begin: begin,
 		TableQuery: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '%s'",
-		Connect: func(d *engine.Dialect) (*sqldb.DB, error) {
-			return sqldb.New(sqldb.Open(&modernc.Driver{}, dsn, 2, "PRAGMA busy_timeout = 1000"), sqldb.Options{Dialect: d, Writers: 2}), nil
+		Connect: func(d *engine.Dialect) (sqlstore.Database, error) {
+			db := sqldb.Open(&modernc.Driver{}, dsn, 2, "PRAGMA busy_timeout = 1000")
+			return sqlstore.SQL{DB: sqldb.New(db, sqldb.Options{Dialect: d, Writers: 2})}, nil
 		},
 	}
 }
@@ -84,7 +85,7 @@ func TestOpenSaysWhichStoreFailed(t *testing.T) {
 		t.Errorf("a bad prefix: %v", err)
 	}
 	s.Prefix = ""
-	s.Connect = func(*engine.Dialect) (*sqldb.DB, error) { return nil, errors.New("no route") }
+	s.Connect = func(*engine.Dialect) (sqlstore.Database, error) { return nil, errors.New("no route") }
 	if _, err := s.Open(t.Context()); !errors.Is(err, core.ErrUnavailable) {
 		t.Errorf("no connection: %v", err)
 	}

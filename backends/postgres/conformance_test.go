@@ -1,0 +1,71 @@
+package postgres_test
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/durokit/duro/backends/postgres"
+	"github.com/durokit/duro/conformance"
+	"github.com/durokit/duro/core"
+	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/internal/testservers"
+)
+
+// server returns the test server's address and a pool for the test's own purposes.
+func server(tb testing.TB) (address string, pool *pgxpool.Pool) {
+	tb.Helper()
+	address = testservers.URL(tb, testservers.Postgres)
+	pool, err := pgxpool.New(tb.Context(), address)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(pool.Close)
+	return address, pool
+}
+
+// schema returns the name of a schema of a store's own.
+func schema() string { return "test_" + strings.ToLower(rand.Text()) }
+
+func drop(ctx context.Context, pool *pgxpool.Pool, schema string) error {
+	_, err := pool.Exec(ctx, "DROP SCHEMA IF EXISTS "+schema+" CASCADE")
+	return err
+}
+
+// store makes a factory whose stores have a schema each, and share one clock
+// among all their handles.
+func store(t *testing.T, configure func(*postgres.Config)) conformance.Factory {
+	t.Helper()
+	address, pool := server(t)
+	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
+		c := postgres.Config{Address: address, Schema: schema()}
+		c.Engine.Clock = &engine.ManualClock{}
+		configure(&c)
+		open := func(ctx context.Context) (core.Provider, error) { return postgres.Open(ctx, c) }
+		p, err := open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &conformance.Harness{
+			Provider: p, Hooks: p.(*engine.Engine).Hooks(), Open: open,
+			Close: func(ctx context.Context) error { return drop(ctx, pool, c.Schema) },
+		}, nil
+	})
+}
+
+func TestConformance(t *testing.T) {
+	conformance.Test(t, store(t, func(*postgres.Config) {}))
+}
+
+// A history read from the store must be the one that would have come from the cache.
+func TestConformanceWithoutHistoryCache(t *testing.T) {
+	conformance.Test(t, store(t, func(c *postgres.Config) { c.Engine.CacheBytes = -1 }))
+}
+
+// Nothing may be prepared behind a pooler.
+func TestConformanceUnnamed(t *testing.T) {
+	conformance.Test(t, store(t, func(c *postgres.Config) { c.Address += "&default_query_exec_mode=exec" }))
+}

@@ -1,0 +1,349 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/durokit/duro/backends/postgres"
+	"github.com/durokit/duro/core"
+	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/core/engine/migrate"
+)
+
+func start(instance string) core.WorkItem {
+	return core.NewWorkItem(core.StartOrchestration{Instance: instance, Orchestration: "test", Input: "{}", ExecutionID: 1})
+}
+
+// open opens c and closes it with the test.
+func open(tb testing.TB, c postgres.Config) core.Provider {
+	tb.Helper()
+	p, err := postgres.Open(tb.Context(), c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := p.Close(context.Background()); err != nil {
+			tb.Errorf("close: %v", err)
+		}
+	})
+	return p
+}
+
+// config is that of a store in a schema of its own.
+func config(tb testing.TB) (postgres.Config, *pgxpool.Pool) {
+	tb.Helper()
+	address, pool := server(tb)
+	c := postgres.Config{Address: address, Schema: schema()}
+	tb.Cleanup(func() {
+		if err := drop(context.Background(), pool, c.Schema); err != nil {
+			tb.Error(err)
+		}
+	})
+	return c, pool
+}
+
+func enqueue(tb testing.TB, p core.Provider, instance string) {
+	tb.Helper()
+	if err := p.EnqueueForOrchestrator(tb.Context(), start(instance), 0); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// queued is how many orchestrator messages could be fetched.
+func queued(tb testing.TB, p core.Provider) uint64 {
+	tb.Helper()
+	admin, _ := core.Admin(p)
+	depths, err := admin.GetQueueDepths(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return depths.OrchestratorQueue
+}
+
+func TestManyOpenAnEmptyDatabaseAtOnce(t *testing.T) {
+	t.Parallel()
+	c, _ := config(t)
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			p, err := postgres.Open(t.Context(), c)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := p.EnqueueForOrchestrator(t.Context(), start(strconv.Itoa(i)), 0); err != nil {
+				t.Error(err)
+			}
+			if err := p.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := queued(t, open(t, c)); n != 12 {
+		t.Errorf("%d messages, want 12", n)
+	}
+}
+
+// processEnv tells a copy of this test's program which store to open.
+const processEnv = "DURO_TEST_POSTGRES_STORE"
+
+func TestManyProcessesOpenAnEmptyDatabaseAtOnce(t *testing.T) {
+	t.Parallel()
+	if where := os.Getenv(processEnv); where != "" { // this is such a process
+		p, err := postgres.OpenURL(t.Context(), where)
+		if err != nil {
+			t.Fatal(err)
+		}
+		enqueue(t, p, strconv.Itoa(os.Getpid()))
+		if err := p.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	c, _ := config(t)
+	var all sync.WaitGroup
+	for range 12 {
+		all.Go(func() {
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+			cmd.Env = append(os.Environ(), processEnv+"="+c.Address+"&schema="+c.Schema)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
+	}
+	all.Wait()
+	p := open(t, c)
+	if n := queued(t, p); n != 12 {
+		t.Errorf("%d messages, want 12", n)
+	}
+	if problems, err := p.(*engine.Engine).CheckInvariants(t.Context()); err != nil || len(problems) > 0 {
+		t.Errorf("invariants: %v, %v", problems, err)
+	}
+}
+
+func TestSchemasAndPrefixesKeepStoresApart(t *testing.T) {
+	t.Parallel()
+	c, pool := config(t)
+	other, _ := config(t)
+	prefixed := c
+	prefixed.Prefix = "other_"
+	a, b, d := open(t, c), open(t, other), open(t, prefixed)
+	enqueue(t, a, "x")
+	if queued(t, a) != 1 || queued(t, b) != 0 || queued(t, d) != 0 {
+		t.Errorf("%d, %d and %d messages, want 1, 0 and 0", queued(t, a), queued(t, b), queued(t, d))
+	}
+	err := prefixed.Store().Migrations(t.Context(), func(r *migrate.Runner) error {
+		_, err := r.Down(t.Context(), 0)
+		return err
+	})
+	if err != nil || queued(t, a) != 1 {
+		t.Errorf("after the other store's tables were dropped: %v", err)
+	}
+	var outside int
+	if err := pool.QueryRow(t.Context(), "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'duro%'").Scan(&outside); err != nil {
+		t.Fatal(err)
+	}
+	if outside > 0 {
+		t.Errorf("%d tables outside the schemas", outside)
+	}
+}
+
+// Without a schema the tables are where the search_path says.
+func TestSearchPathFindsTheTables(t *testing.T) {
+	t.Parallel()
+	c, pool := config(t)
+	if _, err := pool.Exec(t.Context(), "CREATE SCHEMA "+c.Schema); err != nil {
+		t.Fatal(err)
+	}
+	enqueue(t, open(t, postgres.Config{Address: c.Address + "&search_path=" + c.Schema}), "x")
+	if n := queued(t, open(t, c)); n != 1 {
+		t.Errorf("%d messages, want 1", n)
+	}
+}
+
+func TestVerifyChangesNothing(t *testing.T) {
+	t.Parallel()
+	c, pool := config(t)
+	c.Migrate = migrate.Verify
+	_, err := postgres.Open(t.Context(), c)
+	if !errors.Is(err, core.ErrSchemaMismatch) {
+		t.Errorf("an empty store, verified: %v", err)
+	}
+	var there bool
+	if err := pool.QueryRow(t.Context(), "SELECT to_regnamespace($1) IS NOT NULL", c.Schema).Scan(&there); err != nil || there {
+		t.Errorf("the schema is there: %v, %v", there, err)
+	}
+}
+
+func TestBroughtPoolIsUsedAndLeftOpen(t *testing.T) {
+	t.Parallel()
+	c, pool := config(t)
+	p, err := postgres.Open(t.Context(), postgres.Config{Pool: pool, Schema: c.Schema})
+	if err != nil {
+		t.Fatal(err)
+	}
+	enqueue(t, p, "x")
+	if err := p.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := pool.Ping(t.Context()); err != nil {
+		t.Errorf("the pool: %v", err)
+	}
+	if n := queued(t, open(t, c)); n != 1 {
+		t.Errorf("%d messages, want 1", n)
+	}
+}
+
+func TestCredentialsMayComeLate(t *testing.T) {
+	t.Parallel()
+	c, _ := config(t)
+	u, err := url.Parse(c.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, _ := u.User.Password()
+	u.User = url.User(u.User.Username())
+	c.Address = u.String()
+	asked := 0
+	c.BeforeConnect = func(_ context.Context, conn *pgx.ConnConfig) error {
+		asked++
+		conn.Password = password
+		return nil
+	}
+	c.Address += "&pool_max_conns=1"
+	enqueue(t, open(t, c), "x")
+	if asked == 0 {
+		t.Error("nobody asked")
+	}
+}
+
+func TestURLs(t *testing.T) {
+	t.Parallel()
+	c, err := postgres.ParseURL("postgresql://u:p+w%40@h:1/d?prefix=x_&sslmode=disable&schema=s&migrate=verify&cache=0&poll=3s&options=-c%20a%3Db")
+	if err != nil || c.Address != "postgres://u:p+w%40@h:1/d?sslmode=disable&options=-c%20a%3Db" || c.Schema != "s" || c.Prefix != "x_" ||
+		c.Migrate != migrate.Verify || c.Engine.CacheBytes != -1 || c.Engine.PollInterval.Seconds() != 3 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if c, err := postgres.ParseURL("postgres:///d?host=/run/postgresql"); err != nil || c.Address != "postgres:///d?host=/run/postgresql" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if _, err := postgres.Open(t.Context(), postgres.Config{Address: "postgres://h/d", Schema: `a"b`}); !errors.Is(err, core.ErrInvalidArgument) {
+		t.Errorf("a bad schema: %v", err)
+	}
+}
+
+func TestErrorsHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, where := range []string{
+		"postgres://u:s3cr3t@127.0.0.1:1/d?sslmode=disable",
+		"postgres://u:s3cr3t@127.0.0.1:1/d?sslmode=nonsense",
+		"postgres://u:s3cr3t@127.0.0.1:port/d",
+		"postgres://u:s3cr3t%zz@127.0.0.1/d",
+		"postgres://u:s3c%72%33t@127.0.0.1:1/d?pool_max_conns=s3cr3t",
+		"postgres://127.0.0.1:1/d?password=s3cr3t&sslmode=nonsense",
+		"postgres://u@127.0.0.1:1/d?sslpassword=s3cr3t&sslmode=nonsense",
+		"postgres://u:s3cr3t@127.0.0.1:1/d?migrate=never",
+		"postgres:user=u password=s3cr3t host=127.0.0.1 sslmode=nonsense",
+	} {
+		p, err := postgres.OpenURL(t.Context(), where)
+		if err == nil {
+			_ = p.Close(t.Context())
+			t.Fatalf("%s was opened", where)
+		}
+		pe, ok := errors.AsType[*core.ProviderError](err)
+		if !ok || pe.Op != "Open" || strings.Contains(fmt.Sprintf("%v %+v", err, err), "s3cr3t") {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
+}
+
+// provocation makes the server return a code: beside and before run on another
+// connection and in the same transaction.
+func TestServerSpeaksTheCodesOfTheDescription(t *testing.T) {
+	t.Parallel()
+	c, pool := config(t)
+	name := c.Schema + ".t"
+	for _, sql := range []string{
+		"CREATE SCHEMA " + c.Schema, "CREATE TABLE " + name + "(k int PRIMARY KEY CHECK (k > 0), s varchar(2), n smallint)",
+		"INSERT INTO " + name + " VALUES (1), (2)",
+	} {
+		if _, err := pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for code, sql := range map[string][]string{
+		"23505": {"INSERT INTO " + name + " VALUES (1)"},
+		"23502": {"INSERT INTO " + name + " VALUES (NULL)"},
+		"23514": {"INSERT INTO " + name + " VALUES (-1)"},
+		"22001": {"UPDATE " + name + " SET s = 'abc'"},
+		"22003": {"UPDATE " + name + " SET n = 40000"},
+		"22021": {`SELECT convert_from('\xff', 'UTF8')`},
+		"42P01": {"SELECT k FROM " + name + "x"},
+		"42703": {"SELECT x FROM " + name},
+		"42883": {"SELECT nofunction()"},
+		"42P07": {"CREATE TABLE " + name + "()"},
+		"3F000": {"CREATE TABLE noschema.t()"},
+		"25006": {"SET TRANSACTION READ ONLY", "DELETE FROM " + name},
+		"25P02": {"SAVEPOINT s", "SELECT nofunction()", "SELECT 1"},
+		"57014": {"SET LOCAL statement_timeout = 1", "SELECT pg_sleep(10)"},
+		"55P03": {"SELECT k FROM " + name + " WHERE k = 2 FOR UPDATE NOWAIT"},
+		"26000": {"EXECUTE nothing"},
+		"34000": {"FETCH nothing"},
+		"42501": {"SET LOCAL ROLE pg_monitor", "DELETE FROM " + name},
+		"40001": {
+			"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT 1",
+			"beside: UPDATE " + name + " SET n = 1 WHERE k = 1", "UPDATE " + name + " SET n = 2 WHERE k = 1",
+		},
+	} {
+		want, listed := postgres.Dialect.Classify(code)
+		if !listed {
+			t.Errorf("%s is not listed", code)
+		}
+		if got := provoke(t, pool, name, sql); got != code {
+			t.Errorf("got %s, want %s, which is %v", got, code, want)
+		}
+	}
+}
+
+// provoke runs statements in a transaction, while another one holds row 2, and
+// returns the last one's code.
+func provoke(t *testing.T, pool *pgxpool.Pool, name string, statements []string) string {
+	t.Helper()
+	holder, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Rollback(t.Context())
+	if _, err := holder.Exec(t.Context(), "SELECT k FROM "+name+" WHERE k = 2 FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(t.Context())
+	for _, sql := range statements {
+		if other, beside := strings.CutPrefix(sql, "beside: "); beside {
+			_, err = pool.Exec(t.Context(), other)
+		} else {
+			_, err = tx.Exec(t.Context(), sql)
+		}
+	}
+	var state interface{ SQLState() string }
+	if !errors.As(err, &state) {
+		return fmt.Sprint(err)
+	}
+	return state.SQLState()
+}
