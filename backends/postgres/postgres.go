@@ -3,6 +3,7 @@ package postgres
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -75,7 +76,8 @@ func (c Config) Store() sqlstore.Store {
 }
 
 func (c Config) connect(d *engine.Dialect) (sqlstore.Database, error) {
-	o := pgxdb.Options{Dialect: d, Timeout: c.Engine.StatementTimeout, Shared: c.Pool != nil}
+	channel := fmt.Sprintf("duro_%x", sha256.Sum224([]byte(c.Schema+"."+cmp.Or(c.Prefix, engine.DefaultPrefix))))[:60]
+	o := pgxdb.Options{Dialect: d, Timeout: c.Engine.StatementTimeout, Channel: channel, Shared: c.Pool != nil}
 	if c.Pool != nil {
 		return pgxdb.New(c.Pool, o), nil
 	}

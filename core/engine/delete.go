@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,8 +11,18 @@ import (
 )
 
 // DeleteInstance implements core.ProviderAdmin: the tree is read and deleted in
-// one transaction (admin contract 2.15).
+// one transaction (admin contract 2.15). A child that is born between the two would
+// be left behind, so the tree is read again then.
 func (e *Engine) DeleteInstance(ctx context.Context, instance string, force bool) (*core.DeleteResult, error) {
+	for n := 0; ; n++ {
+		res, err := e.deleteTree(ctx, instance, force)
+		if !errors.Is(err, core.ErrWouldOrphan) || n == replays {
+			return res, err
+		}
+	}
+}
+
+func (e *Engine) deleteTree(ctx context.Context, instance string, force bool) (*core.DeleteResult, error) {
 	const op = "DeleteInstance"
 	return e.deleting(ctx, op, []string{instance}, func(run Runner) (*core.DeleteResult, error) {
 		results, err := run(Call{Stmt: &e.s.Parent, Scalars: []any{instance}})

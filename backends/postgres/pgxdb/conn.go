@@ -79,6 +79,9 @@ func (c *conn) run(ctx context.Context, steps []step, results []engine.Result) e
 		f.Call = steps[at].call
 	}
 	f.Ambiguous = commits && !changedNothing(err, 0 <= at && at < last)
+	if f.Ambiguous && at == last {
+		f.Results = results
+	}
 	c.stale = outOfDate(err)
 	return f
 }
@@ -125,6 +128,9 @@ func (c *conn) send(p *pgconn.Pipeline, steps []step) (fresh []string) {
 	fresh = make([]string, len(steps))
 	known, sent := c.prepared(), map[string]string{}
 	for i, s := range steps {
+		if s.sql == commit.sql { // what came before is known, even if its own answer gets lost
+			p.SendFlushRequest()
+		}
 		if c.db.unnamed {
 			p.SendQueryParams(s.sql, s.args, nil, inBinary, inBinary)
 			continue

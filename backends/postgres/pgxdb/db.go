@@ -24,6 +24,8 @@ type Options struct {
 	// Timeout bounds each statement on the server, and how long a transaction may
 	// wait there for its client. Default: 30 s.
 	Timeout time.Duration
+	// Channel carries the announcements of a store's processes.
+	Channel string
 	// Shared says that the pool is somebody else's, who closes it.
 	Shared bool
 }
@@ -37,7 +39,10 @@ type DB struct {
 	write, claim, read []step
 }
 
-var _ engine.DB = (*DB)(nil)
+var (
+	_ engine.DB       = (*DB)(nil)
+	_ engine.Notifier = (*DB)(nil)
+)
 
 // The server keeps the plans it made first, and makes them on empty tables: without
 // these settings they read whole tables for ever, and bitmap scans, which never mark

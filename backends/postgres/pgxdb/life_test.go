@@ -36,12 +36,12 @@ func TestCommitWithoutAnAnswerIsAmbiguous(t *testing.T) {
 	nothing := func([]byte) int { return 0 }
 	for name, c := range map[string]struct {
 		asked, answered func([]byte) int
-		happened        bool
+		happened, told  bool // told: what the calls did is known
 	}{
 		"BeforeTheServerHearsOfIt": {asked: nothing},
 		"BeforeTheCommitArrives":   {asked: until("COMMIT")},
 		"BeforeAnyAnswer":          {answered: nothing, happened: true},
-		"BeforeTheCommitsAnswer":   {answered: until(commitDone), happened: true},
+		"BeforeTheCommitsAnswer":   {answered: until(commitDone), happened: true, told: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +52,10 @@ func TestCommitWithoutAnAnswerIsAmbiguous(t *testing.T) {
 			p.cut(c.asked, c.answered)
 			_, err := b.db.Write(t.Context(), []engine.Call{b.keep("a")})
 			p.cut(nil, nil)
-			fails(t, err, engine.RetryStatement, core.ErrUnavailable, failedCall(err), true)
+			f := fails(t, err, engine.RetryStatement, core.ErrUnavailable, failedCall(err), true)
+			if told := len(f.Results) == 1 && f.Results[0].Affected == 1; told != c.told {
+				t.Errorf("the calls' results are %+v", f.Results)
+			}
 			b.gone(pid)
 			if c.happened {
 				b.kept("a", "before")
