@@ -4,9 +4,13 @@ package all
 
 import (
 	"github.com/durokit/duro"
+	"github.com/durokit/duro/backends/mariadb"
+	"github.com/durokit/duro/backends/mysql"
 	"github.com/durokit/duro/backends/sqlite"
 )
 
 func init() {
+	duro.Register("mariadb", mariadb.OpenURL)
+	duro.Register("mysql", mysql.OpenURL)
 	duro.Register("sqlite", sqlite.OpenURL)
 }
