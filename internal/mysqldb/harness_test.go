@@ -1,7 +1,6 @@
 package mysqldb_test
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -40,19 +39,20 @@ var backends = []backend{{
 }}
 
 // onBackends runs a test on every server there is.
-func onBackends(t *testing.T, test func(t *testing.T, s *server)) {
+func onBackends(t *testing.T, test func(s *server)) {
 	t.Helper()
 	t.Parallel()
 	for _, b := range backends {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
-			test(t, connect(t, b))
+			test(connect(t, b))
 		})
 	}
 }
 
 // server is a server with an administrator's pool.
 type server struct {
+	*testing.T
 	backend
 	admin  *sql.DB
 	config *mysql.Config
@@ -72,7 +72,8 @@ func connect(t *testing.T, b backend) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{backend: b, admin: sql.OpenDB(connector), config: c}
+	s := &server{T: t, backend: b, admin: sql.OpenDB(connector), config: c}
+	s.admin.SetMaxIdleConns(-1) // the suite looks for goroutines that outlive it
 	t.Cleanup(func() { s.admin.Close() })
 	return s
 }
@@ -89,31 +90,30 @@ func (s *server) database(ctx context.Context) (dsn string, drop func(context.Co
 }
 
 // fresh is database for one test.
-func (s *server) fresh(t *testing.T) (dsn string) {
-	t.Helper()
-	dsn, drop, err := s.database(t.Context())
+func (s *server) fresh() (dsn string) {
+	s.Helper()
+	dsn, drop, err := s.database(s.Context())
 	if err != nil {
-		t.Fatal(err)
+		s.Fatal(err)
 	}
-	t.Cleanup(func() {
+	s.Cleanup(func() {
 		if err := drop(context.Background()); err != nil {
-			t.Error(err)
+			s.Error(err)
 		}
 	})
 	return dsn
 }
 
 // open opens a store and closes it with the test.
-func (s *server) open(t *testing.T, c mysqldb.Config) core.Provider {
-	t.Helper()
-	c.DSN = cmp.Or(c.DSN, s.fresh(t))
-	p, err := s.store(c).Open(t.Context())
+func (s *server) open(c mysqldb.Config) core.Provider {
+	s.Helper()
+	p, err := s.store(c).Open(s.Context())
 	if err != nil {
-		t.Fatal(err)
+		s.Fatal(err)
 	}
-	t.Cleanup(func() {
+	s.Cleanup(func() {
 		if err := p.Close(context.Background()); err != nil {
-			t.Errorf("close: %v", err)
+			s.Errorf("close: %v", err)
 		}
 	})
 	return p

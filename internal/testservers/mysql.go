@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -104,7 +105,7 @@ func shareDir(bin string) string {
 // serve are the options for the run itself, the data folder being made: no
 // tidying up at the end, and the statements in init at the beginning.
 func serve(program []string, init string) []string {
-	return append(program[:len(program):len(program)], "--innodb-fast-shutdown=2", "--init-file="+init)
+	return append(slices.Clip(program), "--innodb-fast-shutdown=2", "--init-file="+init)
 }
 
 // administrator are the statements that make the one user a server has.
@@ -120,7 +121,7 @@ func mysqlLaunch(bin string, in Instance) Launch {
 		"--secure-file-priv=") // or it wants a folder that only an installation makes
 	return Launch{
 		Files: map[string]string{init: "DROP USER root@localhost;\n" + administrator(in)},
-		Init:  [][]string{append(mysqld[:len(mysqld):len(mysqld)], "--initialize-insecure")},
+		Init:  [][]string{append(slices.Clip(mysqld), "--initialize-insecure")},
 		Argv:  serve(mysqld, init),
 	}
 }

@@ -86,7 +86,7 @@ func TestMySQLPrepares(t *testing.T) {
 						t.Errorf("%s, %d rows: %v\n%s", st.Name, f.Rows, err, f.SQL)
 						continue
 					}
-					prepared.Close()
+					defer prepared.Close()
 					want := len(f.Args)
 					if f.Args == nil {
 						want = len(st.Scalars) + max(f.Rows, 1)*len(st.Columns)

@@ -34,12 +34,14 @@ func (e *ender) end(ctx context.Context, db *sql.DB) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
 	defer cancel()
+	again := time.NewTicker(endAgain)
+	defer again.Stop()
 	for {
 		if _, err := db.ExecContext(ctx, fmt.Sprintf(e.kill, e.id)); err != nil {
 			return
 		}
 		select {
-		case <-time.After(endAgain):
+		case <-again.C:
 		case <-ctx.Done():
 			return
 		}
