@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "05c9b2d2e3e2b779"
+const Digest = "26e74d497d206bbd"
 
 // Dialect is what the engine knows of mariadb.
 var Dialect = engine.Dialect{

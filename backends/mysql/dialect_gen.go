@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "8bd7554194d4ed63"
+const Digest = "10d42869aef7ff0a"
 
 // Dialect is what the engine knows of mysql.
 var Dialect = engine.Dialect{

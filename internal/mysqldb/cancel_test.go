@@ -29,7 +29,7 @@ func onSeams(t *testing.T, parameters string, test func(db *sqldb.DB, dsn string
 			m := mysql.NewConfig()
 			m.User, m.Net, m.Addr, m.DBName = address.User.Username(), "tcp", address.Host, "mysql"
 			m.Passwd, _ = address.User.Password()
-			db, err := connect(Config{DSN: m.FormatDSN() + parameters}, &engine.Dialect{Name: kind})
+			db, err := Database{}.connect(Config{DSN: m.FormatDSN() + parameters}, &engine.Dialect{Name: kind})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -47,6 +47,8 @@ type Config struct {
 type Database struct {
 	// Dialect is the generated one.
 	Dialect engine.Dialect
+	// Session are system variables for the store's own connections.
+	Session map[string]string
 }
 
 // lockWait is how many seconds a statement waits for a row: then its batch goes
@@ -62,7 +64,7 @@ func (d Database) Store(c Config) sqlstore.Store {
 	return sqlstore.Store{
 		Where: d.where(c), Dialect: d.Dialect, Prefix: c.Prefix, Migrate: c.Migrate, Engine: c.Engine,
 		TableQuery: "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '%s'", Quote: "`",
-		Connect: func(bound *engine.Dialect) (*sqldb.DB, error) { return connect(c, bound) },
+		Connect: func(bound *engine.Dialect) (*sqldb.DB, error) { return d.connect(c, bound) },
 	}
 }
 
@@ -78,11 +80,11 @@ func (d Database) where(c Config) string {
 	return d.Dialect.Name + " " + m.Addr + "/" + m.DBName
 }
 
-func connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
+func (d Database) connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
 	db := c.DB
 	if db == nil {
 		var err error
-		if db, err = open(c.DSN); err != nil {
+		if db, err = d.open(c.DSN); err != nil {
 			return nil, err
 		}
 	} else if err := probe(db); err != nil {

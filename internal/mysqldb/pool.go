@@ -17,7 +17,7 @@ import (
 
 // open makes a pool whose connections have the settings that a store needs. It
 // connects at the first use.
-func open(dsn string) (*sql.DB, error) {
+func (d Database) open(dsn string) (*sql.DB, error) {
 	m, err := mysql.ParseDSN(dsn)
 	if err != nil {
 		return nil, refuse("the DSN is not one of go-sql-driver/mysql: %v", err)
@@ -30,6 +30,7 @@ func open(dsn string) (*sql.DB, error) {
 	m.Collation, m.MaxAllowedPacket = "utf8mb4_bin", 0 // 0: the server's
 	m.Logger = &mysql.NopLogger{}                      // its errors are returned as well
 	settings := map[string]string{"innodb_lock_wait_timeout": lockWait}
+	maps.Copy(settings, d.Session)
 	maps.Copy(settings, m.Params) // who names one wants it
 	settings["sql_mode"] = "'" + strictMode + ",NO_ENGINE_SUBSTITUTION'"
 	m.Params = settings

@@ -77,12 +77,13 @@ func executions(c *engine.Call, do func(execution) error) error {
 	return nil
 }
 
-// fit returns the largest form for n rows, and how many of them it takes.
+// fit returns the form for n rows, and how many of them it takes: one for just
+// so many or for all, else the largest that fits.
 func fit(forms []engine.Form, n int) (*engine.Form, int) {
 	var best *engine.Form
 	for i := range forms {
 		f := &forms[i]
-		if f.Rows == 0 {
+		if f.Rows == 0 || f.Rows == n {
 			return f, n
 		}
 		if f.Rows <= n && (best == nil || f.Rows > best.Rows) {
