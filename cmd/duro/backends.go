@@ -8,6 +8,8 @@ import (
 
 	// Every backend there is: the operator chooses one by URL.
 	_ "github.com/durokit/duro/all"
+	"github.com/durokit/duro/backends/mariadb"
+	"github.com/durokit/duro/backends/mysql"
 	"github.com/durokit/duro/backends/sqlite"
 	"github.com/durokit/duro/core/engine/migrate"
 	"github.com/durokit/duro/core/engine/sqlstore"
@@ -19,8 +21,8 @@ type backend struct {
 	config func(url string) (place, error)
 	// settings are what the doctor shows: a name, and a statement that gives it.
 	settings []setting
-	// quick and deep are statements by which the database checks itself. They
-	// give one row, "ok", when nothing is wrong.
+	// quick and deep are statements by which the database checks itself, if it
+	// can. They give one row, "ok", when nothing is wrong.
 	quick, deep string
 }
 
@@ -35,6 +37,20 @@ type setting struct{ name, query string }
 
 // backends are the kinds of store that can be migrated and examined, by scheme.
 var backends = map[string]*backend{
+	"mariadb": {
+		config: func(url string) (place, error) {
+			c, err := mariadb.ParseURL(url)
+			return place{Store: c.Store()}, err
+		},
+		settings: mysqlSettings,
+	},
+	"mysql": {
+		config: func(url string) (place, error) {
+			c, err := mysql.ParseURL(url)
+			return place{Store: c.Store()}, err
+		},
+		settings: mysqlSettings,
+	},
 	"sqlite": {
 		config: func(url string) (place, error) {
 			c, err := sqlite.ParseURL(url)
@@ -51,6 +67,15 @@ var backends = map[string]*backend{
 		quick: "PRAGMA quick_check",
 		deep:  "PRAGMA integrity_check",
 	},
+}
+
+var mysqlSettings = []setting{
+	{"version", "SELECT VERSION()"},
+	{"innodb_flush_log_at_trx_commit", "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit"},
+	{"sync_binlog", "SELECT @@GLOBAL.sync_binlog"},
+	{"innodb_buffer_pool_size", "SELECT @@GLOBAL.innodb_buffer_pool_size"},
+	{"max_allowed_packet", "SELECT @@GLOBAL.max_allowed_packet"},
+	{"max_connections", "SELECT @@GLOBAL.max_connections"},
 }
 
 // target is a store that was named and is not open yet.

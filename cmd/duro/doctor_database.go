@@ -27,7 +27,9 @@ func (c *cli) examineDatabase(ctx context.Context, u *checkup, deep bool) error 
 		}
 		u.add(checkSchema(st, err))
 		u.add(checkSettings(ctx, r.Session, t.settings))
-		u.add(checkIntegrity(ctx, r.Session, t, deep))
+		if t.quick != "" {
+			u.add(checkIntegrity(ctx, r.Session, t, deep))
+		}
 		return nil
 	})
 	if err != nil {

@@ -107,12 +107,12 @@ func (r *renderer) unrolled(q *model.PerClass, b model.Branch) []string {
 		return []string{block(r.together(q, b, false))}
 	}
 	var out []string
-	for i := range cmp.Or(r.way.rows, unrolledClasses) {
+	for i := range cmp.Or(r.rows, unrolledClasses) {
 		r.class = fmt.Sprintf("CAST(JSON_EXTRACT(%s, '$[%d]') AS %s)", placeholder(len(r.m.Scalars)), i, r.d.Types.IntCast)
 		out = append(out, block(r.first(q, b, yields(q, "x"))))
 	}
 	r.class = ""
-	if r.way.rows > 0 {
+	if r.rows > 0 {
 		return out
 	}
 	return append(out, block(r.together(q, b, true)))
