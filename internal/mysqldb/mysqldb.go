@@ -100,7 +100,7 @@ func (d Database) connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
 		// Each statement sees what is committed; reads see one state.
 		Begin:     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\nSTART TRANSACTION",
 		BeginRead: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;\nSTART TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-		Packets:   true, CommitTimeout: commitTimeout, Borrowed: c.DB != nil,
+		Packets:   true, PacketLimit: "max_allowed_packet", CommitTimeout: commitTimeout, Borrowed: c.DB != nil,
 		Writers: writers, ReadFrom: db, Readers: readers,
 		SessionID: "SELECT CONNECTION_ID()", Kill: "KILL %d",
 		ClockSQL: clock, Clock: c.Engine.Clock,

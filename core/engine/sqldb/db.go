@@ -57,20 +57,17 @@ func (d *DB) Claim(ctx context.Context, calls []engine.Call) ([]engine.Result, e
 
 func (d *DB) plan(ctx context.Context, begin string, calls []engine.Call) ([]engine.Result, error) {
 	var results []engine.Result
-	apart := func(t *tx) (err error) {
-		t.brisk = d.opts.BriskPlans
-		results, err = t.each(calls)
-		return err
-	}
-	write := func(c *pinned) error { return d.transact(ctx, c, begin, apart) }
-	if d.opts.Packets {
-		write = func(c *pinned) (err error) {
-			return d.carry(ctx, c, begin, calls, commit, &results, func(t *tx) error { return t.whole(begin, apart, (*tx).commit) })
-		}
-	}
-	err := d.exclusive(ctx, func(c *pinned) error {
+	err := d.exclusive(ctx, func(c *pinned) (err error) {
 		d.written.Store(true)
-		return write(c)
+		if d.opts.Packets {
+			results, err = d.carry(ctx, c, begin, calls, commit)
+			return err
+		}
+		return d.transact(ctx, c, begin, func(t *tx) (err error) {
+			t.brisk = d.opts.BriskPlans
+			results, err = t.each(calls)
+			return err
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -124,11 +121,9 @@ func (d *DB) Read(ctx context.Context, calls []engine.Call) ([]engine.Result, er
 	}
 	switch one := oneExecution(calls); {
 	case d.opts.Packets && one:
-		err = d.carry(ctx, c, "", calls, "", &results, read)
+		results, err = d.carry(ctx, c, "", calls, "")
 	case d.opts.Packets:
-		err = d.carry(ctx, c, d.opts.BeginRead, calls, rollback, &results, func(t *tx) error {
-			return t.whole(d.opts.BeginRead, read, (*tx).leave)
-		})
+		results, err = d.carry(ctx, c, d.opts.BeginRead, calls, rollback)
 	case one:
 		err = d.direct(ctx, c, read)
 	default:

@@ -52,6 +52,8 @@ type Options struct {
 	// SELECT ROW_COUNT() tells what a statement changed. A plan is one round trip
 	// then, its BEGIN and COMMIT included.
 	Packets bool
+	// PacketLimit names the server's setting that bounds such a text.
+	PacketLimit string
 
 	// SessionID asks for a connection's number on the server, and Kill, which
 	// holds a %d for it, ends that connection there. With some drivers a statement

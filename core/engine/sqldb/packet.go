@@ -24,21 +24,58 @@ type set struct {
 	changed bool
 }
 
-// carry runs calls between the texts begin and end as one packet. What does not
-// fit into one goes the way apart has.
-func (d *DB) carry(
-	ctx context.Context, c *pinned, begin string, calls []engine.Call, end string, results *[]engine.Result, apart func(*tx) error,
-) error {
-	return d.onLive(ctx, c, func(t *tx) (err error) {
+// carry runs calls between the texts begin and end, as one packet if they fit.
+func (d *DB) carry(ctx context.Context, c *pinned, begin string, calls []engine.Call, end string) (results []engine.Result, err error) {
+	err = d.onLive(ctx, c, func(t *tx) (err error) {
 		if err := t.c.stillThere(ctx); err != nil {
 			return d.failure(ctx, err, noCall)
 		}
-		*results, err = t.packet(begin, calls, end)
-		if errors.Is(err, driver.ErrSkip) {
-			return apart(t)
+		if results, err = t.packet(begin, calls, end); !errors.Is(err, driver.ErrSkip) {
+			return err
 		}
-		return err
+		apart := func(t *tx) (err error) {
+			results, err = t.apart(calls)
+			return err
+		}
+		switch end {
+		case commit:
+			return t.whole(begin, apart, (*tx).commit)
+		case rollback:
+			return t.whole(begin, apart, (*tx).leave)
+		}
+		return apart(t)
 	})
+	return results, err
+}
+
+// inPackets runs calls in the transaction that is open, as one packet if they fit.
+func (t *tx) inPackets(calls []engine.Call) ([]engine.Result, error) {
+	results, err := t.packet("", calls, "")
+	if errors.Is(err, driver.ErrSkip) {
+		results, err = t.apart(calls)
+	}
+	t.failed, _ = errors.AsType[*engine.Failure](err)
+	return results, err
+}
+
+// apart gives every call a packet of its own.
+func (t *tx) apart(calls []engine.Call) ([]engine.Result, error) {
+	results := make([]engine.Result, len(calls))
+	for i := range calls {
+		if n := calls[i].IfChanged; n > 0 && results[n-1].Affected == 0 {
+			continue
+		}
+		one, err := t.packet("", calls[i:i+1], "")
+		if errors.Is(err, driver.ErrSkip) {
+			err = misuse("%s has values that do not fit into one statement; the setting %s bounds it",
+				calls[i].Stmt.Name, t.db.opts.PacketLimit)
+		}
+		if err != nil {
+			return nil, t.db.failure(t.ctx, err, i)
+		}
+		results[i] = one[0]
+	}
+	return results, nil
 }
 
 // stillThere fails for a connection that was closed while nobody used it.

@@ -14,14 +14,8 @@ func (t *tx) run(calls ...engine.Call) ([]engine.Result, error) {
 	if t.failed != nil {
 		return nil, t.failed
 	}
-	if t.db.opts.Packets && len(calls) > 1 {
-		results, err := t.packet("", calls, "")
-		if f, ok := errors.AsType[*engine.Failure](err); ok {
-			t.failed = f
-		}
-		if !errors.Is(err, driver.ErrSkip) {
-			return results, err
-		}
+	if t.db.opts.Packets {
+		return t.inPackets(calls)
 	}
 	return t.each(calls)
 }
