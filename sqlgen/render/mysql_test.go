@@ -107,8 +107,8 @@ func TestMySQLPrepares(t *testing.T) {
 // prepares tells what the server says against a text.
 func prepares(db *sql.DB, text string) error {
 	s, err := db.Prepare(text)
-	if err != nil {
-		return err
+	if err == nil {
+		defer s.Close()
 	}
-	return s.Close()
+	return err
 }
