@@ -4,11 +4,15 @@ package all
 
 import (
 	"github.com/durokit/duro"
+	"github.com/durokit/duro/backends/mariadb"
+	"github.com/durokit/duro/backends/mysql"
 	"github.com/durokit/duro/backends/postgres"
 	"github.com/durokit/duro/backends/sqlite"
 )
 
 func init() {
+	duro.Register("mariadb", mariadb.OpenURL)
+	duro.Register("mysql", mysql.OpenURL)
 	duro.Register("postgres", postgres.OpenURL)
 	duro.Register("postgresql", postgres.OpenURL)
 	duro.Register("sqlite", sqlite.OpenURL)

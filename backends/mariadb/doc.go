@@ -1,3 +1,4 @@
-// Package mariadb is the description of MariaDB and what durogen makes of it: statements,
-// schema and error classifier. Nothing opens a MariaDB store yet.
+// Package mariadb keeps a store in a database of a MariaDB server. The driver is go-sql-driver/mysql.
+//
+// All but this package's few lines is made by durogen from dialect.yaml.
 package mariadb

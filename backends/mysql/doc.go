@@ -1,3 +1,4 @@
-// Package mysql is the description of MySQL and what durogen makes of it: statements,
-// schema and error classifier. Nothing opens a MySQL store yet.
+// Package mysql keeps a store in a database of a MySQL server. The driver is go-sql-driver/mysql.
+//
+// All but this package's few lines is made by durogen from dialect.yaml.
 package mysql

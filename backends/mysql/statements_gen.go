@@ -437,8 +437,165 @@ const sqlAckRelease = "UPDATE (\n" +
 	"  AND c.token = r.token\n" +
 	"  AND c.due > ?"
 
-// sqlClaimMark locks the oldest due instances of some version classes.
-const sqlClaimMark = "UPDATE (\n" +
+// sqlClaimMark4Rows locks the oldest due instances of some version classes. For 4 rows.
+const sqlClaimMark4Rows = "UPDATE (\n" +
+	"    SELECT p.instance_id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.seq\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)\n" +
+	"SET c.token = ?,\n" +
+	"    c.due = ?,\n" +
+	"    c.prev_holder = c.holder,\n" +
+	"    c.holder = ?\n" +
+	"WHERE c.instance_id = p.instance_id"
+
+// sqlClaimMark3Rows locks the oldest due instances of some version classes. For 3 rows.
+const sqlClaimMark3Rows = "UPDATE (\n" +
+	"    SELECT p.instance_id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.seq\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)\n" +
+	"SET c.token = ?,\n" +
+	"    c.due = ?,\n" +
+	"    c.prev_holder = c.holder,\n" +
+	"    c.holder = ?\n" +
+	"WHERE c.instance_id = p.instance_id"
+
+// sqlClaimMark2Rows locks the oldest due instances of some version classes. For 2 rows.
+const sqlClaimMark2Rows = "UPDATE (\n" +
+	"    SELECT p.instance_id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.seq\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)\n" +
+	"SET c.token = ?,\n" +
+	"    c.due = ?,\n" +
+	"    c.prev_holder = c.holder,\n" +
+	"    c.holder = ?\n" +
+	"WHERE c.instance_id = p.instance_id"
+
+// sqlClaimMark1Rows locks the oldest due instances of some version classes. For one row.
+const sqlClaimMark1Rows = "UPDATE (\n" +
+	"    SELECT p.instance_id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.instance_id, x.due, x.seq\n" +
+	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= ?\n" +
+	"            ORDER BY x.due, x.seq\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.seq\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)\n" +
+	"SET c.token = ?,\n" +
+	"    c.due = ?,\n" +
+	"    c.prev_holder = c.holder,\n" +
+	"    c.holder = ?\n" +
+	"WHERE c.instance_id = p.instance_id"
+
+// sqlClaimMark0Rows locks the oldest due instances of some version classes. For all rows at
+// once.
+const sqlClaimMark0Rows = "UPDATE (\n" +
 	"    SELECT p.instance_id\n" +
 	"    FROM (\n" +
 	"        (\n" +
@@ -901,8 +1058,168 @@ const sqlSessionsSettled = "UPDATE `§sessions` AS s FORCE INDEX (`sessions_due`
 	"SET s.due = CASE WHEN s.owner IS NULL OR s.locked_until <= ? THEN 4611686018427387904 ELSE s.locked_until END\n" +
 	"WHERE s.due = ?"
 
-// sqlWorkClaim locks the oldest ready work without a session.
-const sqlWorkClaim = "UPDATE (\n" +
+// sqlWorkClaim4Rows locks the oldest ready work without a session. For 4 rows.
+const sqlWorkClaim4Rows = "UPDATE (\n" +
+	"    SELECT p.id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.id\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
+	"SET w.route = -1,\n" +
+	"    w.due = ?,\n" +
+	"    w.token = ?,\n" +
+	"    w.owner = NULL,\n" +
+	"    w.attempts = w.attempts + 1\n" +
+	"WHERE w.id = p.id"
+
+// sqlWorkClaim3Rows locks the oldest ready work without a session. For 3 rows.
+const sqlWorkClaim3Rows = "UPDATE (\n" +
+	"    SELECT p.id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.id\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
+	"SET w.route = -1,\n" +
+	"    w.due = ?,\n" +
+	"    w.token = ?,\n" +
+	"    w.owner = NULL,\n" +
+	"    w.attempts = w.attempts + 1\n" +
+	"WHERE w.id = p.id"
+
+// sqlWorkClaim2Rows locks the oldest ready work without a session. For 2 rows.
+const sqlWorkClaim2Rows = "UPDATE (\n" +
+	"    SELECT p.id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.id\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
+	"SET w.route = -1,\n" +
+	"    w.due = ?,\n" +
+	"    w.token = ?,\n" +
+	"    w.owner = NULL,\n" +
+	"    w.attempts = w.attempts + 1\n" +
+	"WHERE w.id = p.id"
+
+// sqlWorkClaim1Rows locks the oldest ready work without a session. For one row.
+const sqlWorkClaim1Rows = "UPDATE (\n" +
+	"    SELECT p.id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.id\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
+	"SET w.route = -1,\n" +
+	"    w.due = ?,\n" +
+	"    w.token = ?,\n" +
+	"    w.owner = NULL,\n" +
+	"    w.attempts = w.attempts + 1\n" +
+	"WHERE w.id = p.id"
+
+// sqlWorkClaim0Rows locks the oldest ready work without a session. For all rows at once.
+const sqlWorkClaim0Rows = "UPDATE (\n" +
 	"    SELECT p.id\n" +
 	"    FROM (\n" +
 	"        (\n" +
@@ -1091,9 +1408,435 @@ const sqlWorkClaim = "UPDATE (\n" +
 	"    w.attempts = w.attempts + 1\n" +
 	"WHERE w.id = p.id"
 
-// sqlWorkClaimSession locks the oldest ready work, that of the owner's sessions and of free
-// sessions included.
-const sqlWorkClaimSession = "UPDATE (\n" +
+// sqlWorkClaimSession4Rows locks the oldest ready work, that of the owner's sessions and of
+// free sessions included. For 4 rows.
+const sqlWorkClaimSession4Rows = "UPDATE (\n" +
+	"    SELECT p.id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)\n" +
+	"            STRAIGHT_JOIN (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j\n" +
+	"            ) AS r ON TRUE\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
+	"            WHERE s.owner = ?\n" +
+	"              AND s.locked_until > ?\n" +
+	"              AND s.tag_class = r.class\n" +
+	"              AND x.route = s.route\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.id\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
+	"SET w.route = -1,\n" +
+	"    w.due = ?,\n" +
+	"    w.token = ?,\n" +
+	"    w.owner = ?,\n" +
+	"    w.attempts = w.attempts + 1\n" +
+	"WHERE w.id = p.id"
+
+// sqlWorkClaimSession3Rows locks the oldest ready work, that of the owner's sessions and of
+// free sessions included. For 3 rows.
+const sqlWorkClaimSession3Rows = "UPDATE (\n" +
+	"    SELECT p.id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)\n" +
+	"            STRAIGHT_JOIN (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j\n" +
+	"            ) AS r ON TRUE\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
+	"            WHERE s.owner = ?\n" +
+	"              AND s.locked_until > ?\n" +
+	"              AND s.tag_class = r.class\n" +
+	"              AND x.route = s.route\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.id\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
+	"SET w.route = -1,\n" +
+	"    w.due = ?,\n" +
+	"    w.token = ?,\n" +
+	"    w.owner = ?,\n" +
+	"    w.attempts = w.attempts + 1\n" +
+	"WHERE w.id = p.id"
+
+// sqlWorkClaimSession2Rows locks the oldest ready work, that of the owner's sessions and of
+// free sessions included. For 2 rows.
+const sqlWorkClaimSession2Rows = "UPDATE (\n" +
+	"    SELECT p.id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)\n" +
+	"            STRAIGHT_JOIN (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j\n" +
+	"            ) AS r ON TRUE\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
+	"            WHERE s.owner = ?\n" +
+	"              AND s.locked_until > ?\n" +
+	"              AND s.tag_class = r.class\n" +
+	"              AND x.route = s.route\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.id\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
+	"SET w.route = -1,\n" +
+	"    w.due = ?,\n" +
+	"    w.token = ?,\n" +
+	"    w.owner = ?,\n" +
+	"    w.attempts = w.attempts + 1\n" +
+	"WHERE w.id = p.id"
+
+// sqlWorkClaimSession1Rows locks the oldest ready work, that of the owner's sessions and of
+// free sessions included. For one row.
+const sqlWorkClaimSession1Rows = "UPDATE (\n" +
+	"    SELECT p.id\n" +
+	"    FROM (\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)\n" +
+	"            STRAIGHT_JOIN (\n" +
+	"                SELECT DISTINCT j.class\n" +
+	"                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j\n" +
+	"            ) AS r ON TRUE\n" +
+	"            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE\n" +
+	"            WHERE s.owner = ?\n" +
+	"              AND s.locked_until > ?\n" +
+	"              AND s.tag_class = r.class\n" +
+	"              AND x.route = s.route\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"        UNION ALL\n" +
+	"        (\n" +
+	"            SELECT x.id, x.due\n" +
+	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)\n" +
+	"                ON s.session_id = x.session_id\n" +
+	"                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)\n" +
+	"                  AND NOT EXISTS (\n" +
+	"                        SELECT 1\n" +
+	"                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)\n" +
+	"                        WHERE o.session_id = x.session_id\n" +
+	"                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))\n" +
+	"                    )\n" +
+	"            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"              AND x.due <= 0\n" +
+	"            ORDER BY x.due, x.id\n" +
+	"            LIMIT ?\n" +
+	"            FOR UPDATE SKIP LOCKED\n" +
+	"        )\n" +
+	"    ) AS p\n" +
+	"    ORDER BY p.due, p.id\n" +
+	"    LIMIT ?\n" +
+	") AS p\n" +
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
+	"SET w.route = -1,\n" +
+	"    w.due = ?,\n" +
+	"    w.token = ?,\n" +
+	"    w.owner = ?,\n" +
+	"    w.attempts = w.attempts + 1\n" +
+	"WHERE w.id = p.id"
+
+// sqlWorkClaimSession0Rows locks the oldest ready work, that of the owner's sessions and of
+// free sessions included. For all rows at once.
+const sqlWorkClaimSession0Rows = "UPDATE (\n" +
 	"    SELECT p.id\n" +
 	"    FROM (\n" +
 	"        (\n" +
@@ -2496,7 +3239,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "incarnation", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsEnsure, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlClaimsEnsure, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsLock: engine.Statement{
 		Name: "claims.lock",
@@ -2504,7 +3247,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsLock, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlClaimsLock, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsActive: engine.Statement{
 		Name:    "claims.active",
@@ -2514,7 +3257,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 		},
 		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsActive, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlClaimsActive, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsHeld: engine.Statement{
 		Name: "claims.held",
@@ -2523,7 +3266,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 		},
 		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsHeld, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlClaimsHeld, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsSettle: engine.Statement{
 		Name:    "claims.settle",
@@ -2532,7 +3275,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "seq", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsSettle, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlClaimsSettle, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsExtend: engine.Statement{
 		Name:    "claims.extend",
@@ -2542,7 +3285,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "due", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlClaimsExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsTokens: engine.Statement{
 		Name: "claims.tokens",
@@ -2550,7 +3293,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance", "token", "acked_token"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsTokens, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlClaimsTokens, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	MessagesInsert: engine.Statement{
 		Name: "messages.insert",
@@ -2561,7 +3304,7 @@ var statements = engine.Statements{
 			{Name: "parent_id", Type: engine.Text},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlMessagesInsert, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlMessagesInsert, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	MessagesOf: engine.Statement{
 		Name:    "messages.of",
@@ -2579,7 +3322,7 @@ var statements = engine.Statements{
 			{Name: "visible_at", Type: engine.Int},
 			{Name: "uncount", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAbandonMessages, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAbandonMessages, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AbandonRelease: engine.Statement{
 		Name: "abandon.release",
@@ -2587,7 +3330,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAbandonRelease, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAbandonRelease, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckMessages: engine.Statement{
 		Name:    "ack.messages",
@@ -2596,7 +3339,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckMessages, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckMessages, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCreateInstance: engine.Statement{
 		Name:    "ack.create_instance",
@@ -2608,7 +3351,7 @@ var statements = engine.Statements{
 			{Name: "version", Type: engine.Bytes},
 			{Name: "parent", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCreateInstance, Scalars: 1, Args: []int{0, 0, 1, 2, 3, 4, 5, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCreateInstance, Scalars: 1, Args: []int{0, 0, 1, 2, 3, 4, 5, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckTouchInstance: engine.Statement{
 		Name:    "ack.touch_instance",
@@ -2617,7 +3360,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckTouchInstance, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckTouchInstance, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCreateExecution: engine.Statement{
 		Name:    "ack.create_execution",
@@ -2627,7 +3370,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "execution", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCreateExecution, Scalars: 1, Args: []int{0, 1, 2, 3, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCreateExecution, Scalars: 1, Args: []int{0, 1, 2, 3, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckSetStatus: engine.Statement{
 		Name:    "ack.set_status",
@@ -2640,7 +3383,7 @@ var statements = engine.Statements{
 			{Name: "output", Type: engine.Bytes},
 			{Name: "completed_at", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckSetStatus, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckSetStatus, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckPin: engine.Statement{
 		Name:    "ack.pin",
@@ -2651,7 +3394,7 @@ var statements = engine.Statements{
 			{Name: "execution", Type: engine.Int},
 			{Name: "pinned", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckPin, Scalars: 1, Args: []int{1, 2, 3, 4, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckPin, Scalars: 1, Args: []int{1, 2, 3, 4, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckInsertHistory: engine.Statement{
 		Name:    "ack.insert_history",
@@ -2663,7 +3406,7 @@ var statements = engine.Statements{
 			{Name: "event", Type: engine.Int},
 			{Name: "data", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckInsertHistory, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckInsertHistory, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCustomStatus: engine.Statement{
 		Name:    "ack.custom_status",
@@ -2673,7 +3416,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "status", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCustomStatus, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCustomStatus, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckClearKV: engine.Statement{
 		Name:    "ack.clear_kv",
@@ -2682,7 +3425,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckClearKV, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckClearKV, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckPutKV: engine.Statement{
 		Name:    "ack.put_kv",
@@ -2695,7 +3438,7 @@ var statements = engine.Statements{
 			{Name: "updated_at", Type: engine.Int},
 			{Name: "state", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckPutKV, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckPutKV, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckMergeKVDrop: engine.Statement{
 		Name:    "ack.merge_kv_drop",
@@ -2704,7 +3447,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckMergeKVDrop, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckMergeKVDrop, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckMergeKVKeep: engine.Statement{
 		Name:    "ack.merge_kv_keep",
@@ -2713,7 +3456,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckMergeKVKeep, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckMergeKVKeep, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckInsertWork: engine.Statement{
 		Name:    "ack.insert_work",
@@ -2730,7 +3473,7 @@ var statements = engine.Statements{
 			{Name: "home", Type: engine.Int},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckInsertWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckInsertWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCancelSessions: engine.Statement{
 		Name:    "ack.cancel_sessions",
@@ -2742,7 +3485,7 @@ var statements = engine.Statements{
 			{Name: "execution", Type: engine.Int},
 			{Name: "activity", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCancelSessions, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCancelSessions, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCancelWork: engine.Statement{
 		Name:    "ack.cancel_work",
@@ -2754,7 +3497,7 @@ var statements = engine.Statements{
 			{Name: "execution", Type: engine.Int},
 			{Name: "activity", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCancelWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCancelWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckInsertMessages: engine.Statement{
 		Name:    "ack.insert_messages",
@@ -2768,7 +3511,7 @@ var statements = engine.Statements{
 			{Name: "parent_id", Type: engine.Text},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckInsertMessages, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckInsertMessages, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AckRelease: engine.Statement{
 		Name:    "ack.release",
@@ -2781,7 +3524,7 @@ var statements = engine.Statements{
 			{Name: "named", Type: engine.Int},
 			{Name: "class", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckRelease, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckRelease, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimMark: engine.Statement{
 		Name:    "claim.mark",
@@ -2790,7 +3533,11 @@ var statements = engine.Statements{
 			{Name: "class", Type: engine.Int},
 		},
 		Forms: []engine.Form{
-			{Pack: engine.PackJSON, SQL: sqlClaimMark, Args: []int{
+			{Rows: 4, Pack: engine.PackJSON, SQL: sqlClaimMark4Rows, Args: []int{5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 3, 2, 1, 4}},
+			{Rows: 3, Pack: engine.PackJSON, SQL: sqlClaimMark3Rows, Args: []int{5, 0, 3, 5, 0, 3, 5, 0, 3, 3, 2, 1, 4}},
+			{Rows: 2, Pack: engine.PackJSON, SQL: sqlClaimMark2Rows, Args: []int{5, 0, 3, 5, 0, 3, 3, 2, 1, 4}},
+			{Rows: 1, Pack: engine.PackJSON, SQL: sqlClaimMark1Rows, Args: []int{5, 0, 3, 3, 2, 1, 4}},
+			{Pack: engine.PackJSON, SQL: sqlClaimMark0Rows, Args: []int{
 				5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3,
 				5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3,
 				5, 0, 3, 3, 2, 1, 4,
@@ -2894,7 +3641,7 @@ var statements = engine.Statements{
 			{Name: "home", Type: engine.Int},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkInsert, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkInsert, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	SessionsDirty: engine.Statement{
 		Name: "sessions.dirty",
@@ -2903,7 +3650,7 @@ var statements = engine.Statements{
 			{Name: "tag_class", Type: engine.Int},
 			{Name: "route", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlSessionsDirty, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlSessionsDirty, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkPromoteSessions: engine.Statement{
 		Name:    "work.promote_sessions",
@@ -2961,7 +3708,11 @@ var statements = engine.Statements{
 			{Name: "class", Type: engine.Int},
 		},
 		Forms: []engine.Form{
-			{Pack: engine.PackJSON, SQL: sqlWorkClaim, Args: []int{
+			{Rows: 4, Pack: engine.PackJSON, SQL: sqlWorkClaim4Rows, Args: []int{3, 2, 3, 2, 3, 2, 3, 2, 2, 0, 1}},
+			{Rows: 3, Pack: engine.PackJSON, SQL: sqlWorkClaim3Rows, Args: []int{3, 2, 3, 2, 3, 2, 2, 0, 1}},
+			{Rows: 2, Pack: engine.PackJSON, SQL: sqlWorkClaim2Rows, Args: []int{3, 2, 3, 2, 2, 0, 1}},
+			{Rows: 1, Pack: engine.PackJSON, SQL: sqlWorkClaim1Rows, Args: []int{3, 2, 2, 0, 1}},
+			{Pack: engine.PackJSON, SQL: sqlWorkClaim0Rows, Args: []int{
 				3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2,
 				3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 2, 0, 1,
 			}},
@@ -2974,7 +3725,17 @@ var statements = engine.Statements{
 			{Name: "class", Type: engine.Int},
 		},
 		Forms: []engine.Form{
-			{Pack: engine.PackJSON, SQL: sqlWorkClaimSession, Args: []int{
+			{Rows: 4, Pack: engine.PackJSON, SQL: sqlWorkClaimSession4Rows, Args: []int{
+				5, 3, 5, 3, 5, 3, 5, 3, 5, 4, 0, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3,
+				4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 3, 1, 2, 4,
+			}},
+			{Rows: 3, Pack: engine.PackJSON, SQL: sqlWorkClaimSession3Rows, Args: []int{
+				5, 3, 5, 3, 5, 3, 5, 4, 0, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 4, 0,
+				4, 0, 5, 3, 3, 1, 2, 4,
+			}},
+			{Rows: 2, Pack: engine.PackJSON, SQL: sqlWorkClaimSession2Rows, Args: []int{5, 3, 5, 3, 5, 4, 0, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 3, 1, 2, 4}},
+			{Rows: 1, Pack: engine.PackJSON, SQL: sqlWorkClaimSession1Rows, Args: []int{5, 3, 5, 4, 0, 3, 4, 0, 4, 0, 5, 3, 3, 1, 2, 4}},
+			{Pack: engine.PackJSON, SQL: sqlWorkClaimSession0Rows, Args: []int{
 				5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 3,
 				5, 3, 5, 3, 5, 3, 5, 3, 5, 3, 5, 4, 0, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0,
 				5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0, 5, 3, 4, 0, 4, 0,
@@ -3012,7 +3773,7 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 		},
 		Output: []string{"id"},
-		Forms:  engine.MultiRow{SQL: sqlWorkLock, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlWorkLock, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkActive: engine.Statement{
 		Name:    "work.active",
@@ -3022,7 +3783,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 		},
 		Output: []string{"id"},
-		Forms:  engine.MultiRow{SQL: sqlWorkActive, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlWorkActive, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkHeld: engine.Statement{
 		Name: "work.held",
@@ -3031,7 +3792,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 		},
 		Output: []string{"id"},
-		Forms:  engine.MultiRow{SQL: sqlWorkHeld, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlWorkHeld, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkTouchSession: engine.Statement{
 		Name:    "work.touch_session",
@@ -3040,7 +3801,7 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkTouchSession, Scalars: 1, Args: []int{1, 2, 0, 0, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkTouchSession, Scalars: 1, Args: []int{1, 2, 0, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkComplete: engine.Statement{
 		Name:    "work.complete",
@@ -3053,7 +3814,7 @@ var statements = engine.Statements{
 			{Name: "visible_at", Type: engine.Int},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkComplete, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkComplete, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkDelete: engine.Statement{
 		Name:    "work.delete",
@@ -3062,7 +3823,7 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkDelete, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkDelete, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkExtend: engine.Statement{
 		Name:    "work.extend",
@@ -3072,7 +3833,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "due", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkDirtySession: engine.Statement{
 		Name: "work.dirty_session",
@@ -3080,7 +3841,7 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkDirtySession, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkDirtySession, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkAbandon: engine.Statement{
 		Name:    "work.abandon",
@@ -3091,7 +3852,7 @@ var statements = engine.Statements{
 			{Name: "due", Type: engine.Int},
 			{Name: "uncount", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkAbandon, Scalars: 1, Args: []int{1, 2, 3, 4, 0, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkAbandon, Scalars: 1, Args: []int{1, 2, 3, 4, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	SessionsRenewable: engine.Statement{
 		Name:    "sessions.renewable",
@@ -3100,7 +3861,7 @@ var statements = engine.Statements{
 			{Name: "owner", Type: engine.Text},
 		},
 		Output: []string{"session"},
-		Forms:  engine.MultiRow{SQL: sqlSessionsRenewable, Scalars: 2, Args: []int{2, 0, 1}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlSessionsRenewable, Scalars: 2, Args: []int{2, 0, 1}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	SessionsRenew: engine.Statement{
 		Name:    "sessions.renew",
@@ -3108,7 +3869,7 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "owner", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlSessionsRenew, Scalars: 3, Args: []int{3, 2, 2, 0, 1}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlSessionsRenew, Scalars: 3, Args: []int{3, 2, 2, 0, 1}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	SessionsOrphaned: engine.Statement{
 		Name:    "sessions.orphaned",
@@ -3124,7 +3885,7 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "session", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlSessionsDelete, Scalars: 1, Args: []int{1, 0}, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlSessionsDelete, Scalars: 1, Args: []int{1, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	LookDue: engine.Statement{
 		Name:    "look.due",
@@ -3204,7 +3965,7 @@ var statements = engine.Statements{
 			{Name: "event", Type: engine.Int},
 			{Name: "data", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAppendHistory, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAppendHistory, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AppendTouch: engine.Statement{
 		Name:    "append.touch",
@@ -3220,7 +3981,7 @@ var statements = engine.Statements{
 			{Name: "class", Type: engine.Int},
 			{Name: "name", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlClassesPut, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlClassesPut, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	ClassesList: engine.Statement{
 		Name:   "classes.list",
@@ -3245,7 +4006,7 @@ var statements = engine.Statements{
 			{Name: "item", Type: engine.Bytes},
 			{Name: "reason", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAsidePut, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAsidePut, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	AsideList: engine.Statement{
 		Name:    "aside.list",
@@ -3260,7 +4021,7 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "id", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAsideDelete, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAsideDelete, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkDrop: engine.Statement{
 		Name: "work.drop",
@@ -3268,7 +4029,7 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkDrop, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkDrop, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	ListInstances: engine.Statement{
 		Name:   "list.instances",
@@ -3330,7 +4091,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"parent", "instance"},
-		Forms:  engine.MultiRow{SQL: sqlChildren, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlChildren, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	Parent: engine.Statement{
 		Name:    "family.parent",
@@ -3346,21 +4107,21 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlDeleteRunning, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlDeleteRunning, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteSessions: engine.Statement{
 		Name: "delete.sessions",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteSessions, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteSessions, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	DeletePendingStarts: engine.Statement{
 		Name: "delete.pending_starts",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeletePendingStarts, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeletePendingStarts, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	PendingStartTargets: engine.Statement{
 		Name: "delete.pending_start_targets",
@@ -3368,56 +4129,56 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlPendingStartTargets, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlPendingStartTargets, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteHistory: engine.Statement{
 		Name: "delete.history",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteHistory, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteHistory, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteExecutions: engine.Statement{
 		Name: "delete.executions",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteExecutions, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteExecutions, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteMessages: engine.Statement{
 		Name: "delete.messages",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteMessages, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteMessages, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteWork: engine.Statement{
 		Name: "delete.work",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteWork, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteWork, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteKV: engine.Statement{
 		Name: "delete.kv",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteKV, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteKV, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteInstances: engine.Statement{
 		Name: "delete.instances",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteInstances, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteInstances, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteClaims: engine.Statement{
 		Name: "delete.claims",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteClaims, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteClaims, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	BulkDeletable: engine.Statement{
 		Name:    "bulk.deletable",
@@ -3471,7 +4232,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "execution", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlPruneHistory, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlPruneHistory, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	PruneExecutions: engine.Statement{
 		Name: "prune.executions",
@@ -3479,7 +4240,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "execution", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlPruneExecutions, Rows: []int{64, 16, 4, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlPruneExecutions, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
 	},
 	PurgeParked: engine.Statement{
 		Name:    "purge.parked",

@@ -8,6 +8,8 @@ import (
 
 	// Every backend there is: the operator chooses one by URL.
 	_ "github.com/durokit/duro/all"
+	"github.com/durokit/duro/backends/mariadb"
+	"github.com/durokit/duro/backends/mysql"
 	"github.com/durokit/duro/backends/postgres"
 	"github.com/durokit/duro/backends/sqlite"
 	"github.com/durokit/duro/core/engine/migrate"
@@ -36,6 +38,20 @@ type setting struct{ name, query string }
 
 // backends are the kinds of store that can be migrated and examined, by scheme.
 var backends = map[string]*backend{
+	"mariadb": {
+		config: func(url string) (place, error) {
+			c, err := mariadb.ParseURL(url)
+			return place{Store: c.Store()}, err
+		},
+		settings: mysqlSettings,
+	},
+	"mysql": {
+		config: func(url string) (place, error) {
+			c, err := mysql.ParseURL(url)
+			return place{Store: c.Store()}, err
+		},
+		settings: mysqlSettings,
+	},
 	"postgres":   &onPostgres,
 	"postgresql": &onPostgres,
 	"sqlite": {
@@ -69,6 +85,15 @@ var onPostgres = backend{
 		{"max_connections", "SHOW max_connections"},
 		{"autovacuum", "SHOW autovacuum"},
 	},
+}
+
+var mysqlSettings = []setting{
+	{"version", "SELECT VERSION()"},
+	{"innodb_flush_log_at_trx_commit", "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit"},
+	{"sync_binlog", "SELECT @@GLOBAL.sync_binlog"},
+	{"innodb_buffer_pool_size", "SELECT @@GLOBAL.innodb_buffer_pool_size"},
+	{"max_allowed_packet", "SELECT @@GLOBAL.max_allowed_packet"},
+	{"max_connections", "SELECT @@GLOBAL.max_connections"},
 }
 
 // target is a store that was named and is not open yet.

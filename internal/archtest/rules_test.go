@@ -116,13 +116,13 @@ var rules = []rule{
 	},
 	{
 		packages: "backends/mysql/...",
-		imports:  backendImports(),
+		imports:  backendImports("internal/mysqldb"),
 		drivers:  true,
 		because:  "as for PostgreSQL's",
 	},
 	{
 		packages: "backends/mariadb/...",
-		imports:  backendImports("backends/mysql/..."),
+		imports:  backendImports("internal/mysqldb", "backends/mysql/..."),
 		drivers:  true,
 		because:  "as for PostgreSQL's; it inherits from MySQL, whose driver it shares",
 	},
@@ -131,6 +131,12 @@ var rules = []rule{
 		imports:  backendImports(),
 		drivers:  true,
 		because:  "as for PostgreSQL's",
+	},
+	{
+		packages: "internal/mysqldb",
+		imports:  slices.Concat([]string{std, thirdParty, "core/..."}, helpers),
+		drivers:  true,
+		because:  "it is what the backends over one driver share, and so links that driver and knows no backend",
 	},
 	{
 		packages: "internal/embedded",

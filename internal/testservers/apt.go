@@ -20,8 +20,9 @@ type apt struct {
 
 // newApt makes the private state in dir. The places packages come from are the
 // machine's own; only Debian's are used where they stand in a file of their own,
-// because others hold no servers of ours and may be out of reach.
-func newApt(dir string) (*apt, error) {
+// because others hold no servers of ours and may be out of reach. With a suite,
+// that one is asked for at those places instead of the machine's own.
+func newApt(dir, suite string) (*apt, error) {
 	for _, sub := range []string{"lists/partial", "cache/archives/partial", "sources"} {
 		err := os.MkdirAll(filepath.Join(dir, sub), 0o755)
 		if err != nil {
@@ -49,6 +50,9 @@ func newApt(dir string) (*apt, error) {
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}
+		if err == nil && suite != "" {
+			content, err = otherSuite(content, suite)
+		}
 		if err == nil {
 			err = os.WriteFile(filepath.Join(dir, "sources", own), content, 0o600)
 		}
@@ -58,9 +62,27 @@ func newApt(dir string) (*apt, error) {
 		a.options = append(a.options,
 			"-o", "Dir::Etc::sourcelist=/dev/null",
 			"-o", "Dir::Etc::sourceparts="+filepath.Join(dir, "sources"))
-		break
+		return a, nil
+	}
+	if suite != "" {
+		return nil, fmt.Errorf("this machine's package sources say nothing of where %s is: %w", suite, errNone)
 	}
 	return a, nil
+}
+
+var (
+	suites       = regexp.MustCompile(`(?m)^Suites:.*$`)
+	debianSuites = regexp.MustCompile(`(?m)^Signed-By:.*debian-archive-keyring`)
+)
+
+// otherSuite rewrites the first entry of a sources file, which is the archive
+// itself, to a suite of the same archive.
+func otherSuite(sources []byte, suite string) ([]byte, error) {
+	first, _, _ := bytes.Cut(sources, []byte("\n\n"))
+	if !debianSuites.Match(first) || !suites.Match(first) {
+		return nil, fmt.Errorf("this machine's package sources are not Debian's, which has %s: %w", suite, errNone)
+	}
+	return append(suites.ReplaceAll(first, []byte("Suites: "+suite)), '\n'), nil
 }
 
 // run runs apt-get in the state's folder and returns what it printed.

@@ -22,7 +22,10 @@ func fromDebian(ctx context.Context, f *finder, kind Kind) (Server, error) {
 			return Server{}, fmt.Errorf("%w: %w", err, errNone)
 		}
 	}
-	release, err := debianRelease()
+	release, err := kind.Suite, error(nil)
+	if release == "" {
+		release, err = debianRelease()
+	}
 	if err != nil {
 		return Server{}, err
 	}
@@ -81,7 +84,7 @@ func unpackDebian(ctx context.Context, kind Kind, root string) (string, error) {
 // fetchPackages resolves the kind's package with a private apt state in work, and
 // unpacks what a server needs of its closure into tree.
 func fetchPackages(ctx context.Context, kind Kind, work, tree string) error {
-	apt, err := newApt(work)
+	apt, err := newApt(work, kind.Suite)
 	if err != nil {
 		return err
 	}
@@ -125,7 +128,7 @@ var (
 	sharedLibrary = regexp.MustCompile(`^(lib.*|zlib1g)$`)
 	// heavyLibrary matches those among them that a server runs without: the
 	// just-in-time compiler's, which are most of the download, and Perl's.
-	heavyLibrary = regexp.MustCompile(`^(libllvm|libz3|libperl|lib.*-perl$|libc-(bin|l10n)$)`)
+	heavyLibrary = regexp.MustCompile(`^(libllvm|libz3|libperl|lib.*-perl$|libc-(bin|l10n|gconv.*)$)`)
 )
 
 // selectPackages picks from apt-get's simulation what a server needs: its own

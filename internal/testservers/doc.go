@@ -16,7 +16,8 @@
 //     distribution puts them.
 //   - docker: the official image, when a Docker engine answers.
 //   - debian: the distribution's own packages, fetched by apt-get as any user and
-//     unpacked, not installed, into a cache folder.
+//     unpacked, not installed, into a cache folder. MySQL is in no release of
+//     Debian and comes from its unstable suite.
 //
 // What is done is said on standard error. A server that cannot be had is named
 // there, with the reason each source gave; the run fails for it only when

@@ -27,8 +27,14 @@ type Kind struct {
 	// PATH that hold the programs.
 	Folders []string
 
+	// Accept, where there is one, has the last word on a folder that holds them.
+	Accept func(folder string) bool
+
 	// Package is the Debian package whose closure holds the server.
 	Package string
+	// Suite is the Debian suite the package comes from. Empty, it is the release
+	// of this machine.
+	Suite string
 	// Unpack selects from that closure the packages worth unpacking, besides the
 	// shared libraries.
 	Unpack *regexp.Regexp
@@ -60,7 +66,7 @@ type Instance struct {
 
 // Kinds lists the servers that tests can use.
 func Kinds() []Kind {
-	return []Kind{postgresKind()}
+	return []Kind{postgresKind(), mysqlKind(), mariadbKind()}
 }
 
 // Lookup returns the kind with that name.

@@ -45,7 +45,7 @@ func findPrograms(kind Kind, root string) (string, error) {
 		folders = append(folders, found...)
 	}
 	for _, folder := range folders {
-		if holdsAll(folder, kind.Programs) {
+		if holdsAll(folder, kind.Programs) && (kind.Accept == nil || kind.Accept(folder)) {
 			return folder, nil
 		}
 	}

@@ -135,7 +135,8 @@ func TestAbandon(t *testing.T) {
 		s.run("abandon.messages", nil, row{"a", nonce, 300, 1}, row{"a", other, 900, 1})
 		s.run("abandon.release", nil, row{"a", nonce}, row{"a", other})
 		s.run("claims.settle", in{120}, row{"a", nil})
-		s.want(s.run("messages.of", in{"a"}), "1 1 300 0 0 start|2 0 300 0 0 more|3 0 110 0 0 new")
+		s.want(s.look("kind, visible_at, attempts, item", "messages WHERE instance_id = 'a'", "id"),
+			"1 300 0 start|0 300 0 more|0 110 0 new") // the ids may have gaps
 		s.want(s.look("version_class, due, token", "claims", "1"), "-1 110 -") // its start is not visible
 		s.checked()
 

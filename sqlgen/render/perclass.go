@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/sqlgen/model"
 	"github.com/durokit/duro/sqlgen/spec"
 )
@@ -74,19 +75,46 @@ func (r *renderer) correlated(q *model.PerClass, b model.Branch) []string {
 // unrolledClasses is how many classes have a branch of their own.
 const unrolledClasses = 16
 
+// fewClasses is up to how many classes a pick has a form of its own: most claims
+// look at one or two, and a branch costs the planner its time also when it finds
+// nothing.
+const fewClasses = 4
+
+func exactClasses() (list []way) {
+	for n := fewClasses; n > 0; n-- {
+		list = append(list, way{rows: n, pack: engine.PackJSON, kind: jsonTable})
+	}
+	return list
+}
+
+// picksPerClass reports whether a statement changes the first rows of several
+// classes.
+func picksPerClass(m model.Statement) bool {
+	u, ok := m.Body.(*model.Update)
+	if !ok || u.Pick == nil {
+		return false
+	}
+	_, ok = u.Pick.Query.(*model.PerClass)
+	return ok
+}
+
 // unrolled writes a branch for each of the first classes, with the class as a
-// constant: only so the planner binds the rest of the index too. Places that the
-// set does not fill match nothing; classes beyond are read together.
+// constant: only so the planner binds the rest of the index too. In the form for
+// any number of classes, places that the set does not fill match nothing, and
+// classes beyond are read together.
 func (r *renderer) unrolled(q *model.PerClass, b model.Branch) []string {
 	if len(b.Each) != 1 || !b.Each[0].Rows {
 		return []string{block(r.together(q, b, false))}
 	}
 	var out []string
-	for i := range unrolledClasses {
+	for i := range cmp.Or(r.rows, unrolledClasses) {
 		r.class = fmt.Sprintf("CAST(JSON_EXTRACT(%s, '$[%d]') AS %s)", placeholder(len(r.m.Scalars)), i, r.d.Types.IntCast)
 		out = append(out, block(r.first(q, b, yields(q, "x"))))
 	}
 	r.class = ""
+	if r.rows > 0 {
+		return out
+	}
 	return append(out, block(r.together(q, b, true)))
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // valueForms are the sizes of multi-row forms, descending.
-var valueForms = []int{64, 16, 4, 1}
+var valueForms = []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}
 
 // Statement renders a statement for a dialect.
 func Statement(m model.Statement, d *spec.Dialect) (engine.Statement, error) {
@@ -74,7 +74,11 @@ func ways(m model.Statement, d *spec.Dialect) []way {
 	case m.Whole && d.IDs == spec.IDsJSONEach:
 		return []way{{pack: engine.PackJSON, kind: jsonEach}}
 	case m.Whole && d.IDs == spec.IDsJSONTable:
-		return []way{{pack: engine.PackJSON, kind: jsonTable}}
+		var list []way
+		if d.PerClass == spec.PerClassUnion && picksPerClass(m) {
+			list = exactClasses()
+		}
+		return append(list, way{pack: engine.PackJSON, kind: jsonTable})
 	case m.Whole || d.Rows == spec.RowsArrays:
 		return []way{arrays}
 	case d.Rows == spec.RowsLoop:

@@ -110,7 +110,7 @@ func executions(st engine.Statement, scalars in, rows []row) (list []execution) 
 	for len(st.Forms) > 0 {
 		form := st.Forms[0]
 		for _, f := range st.Forms {
-			if form.Rows > len(rows) {
+			if form.Rows > len(rows) || f.Rows == 0 && form.Rows < len(rows) {
 				form = f
 			}
 		}

@@ -97,7 +97,7 @@ const (
 type Rows string
 
 // The ways: a prepared single-row statement in a loop, arrays for each column,
-// multi-row literals for 1, 4, 16 and 64 rows.
+// multi-row literals for 1, 2, 3, 4, 6, 8, 12, 16, 32 and 64 rows.
 const (
 	RowsLoop   Rows = "loop"
 	RowsArrays Rows = "arrays"

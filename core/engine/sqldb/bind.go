@@ -27,7 +27,8 @@ func check(c *engine.Call) error {
 	return nil
 }
 
-// bind lays the inputs of e out as its form's placeholders want them.
+// bind lays the inputs of e out as its form's placeholders want them. stmt is
+// nil when nothing was prepared.
 func (c *pinned) bind(e execution, stmt driver.Stmt) ([]driver.NamedValue, error) {
 	packed, err := pack(e)
 	if err != nil {
@@ -52,8 +53,10 @@ func (c *pinned) bind(e execution, stmt driver.Stmt) ([]driver.NamedValue, error
 	if e.form.Args != nil {
 		n = len(e.form.Args)
 	}
-	if want := stmt.NumInput(); want >= 0 && want != n {
-		return nil, misuse("%s has %d placeholders, the call gives %d", e.s.Name, want, n)
+	if stmt != nil {
+		if want := stmt.NumInput(); want >= 0 && want != n {
+			return nil, misuse("%s has %d placeholders, the call gives %d", e.s.Name, want, n)
+		}
 	}
 	args := c.arguments(n)
 	for i := range args {

@@ -15,6 +15,8 @@ const maxPrepared = 1024
 // prepared on it. One goroutine uses it at a time.
 type pinned struct {
 	db     *sql.DB
+	ender  ender
+	late   bool        // somebody's patience ended: the server may not know
 	conn   *sql.Conn   // nil before the first use and after it broke
 	dc     driver.Conn // only while in use
 	stmts  map[string]driver.Stmt
@@ -31,13 +33,20 @@ func (c *pinned) use(ctx context.Context, fn func() error) (err error) {
 		if err != nil {
 			return err
 		}
-		c.conn, c.stmts = conn, map[string]driver.Stmt{}
+		c.conn, c.stmts, c.late = conn, map[string]driver.Stmt{}, false
+		if err := c.ender.meet(ctx, conn); err != nil {
+			c.conn, c.stmts = nil, nil
+			return errors.Join(err, conn.Close())
+		}
 	}
 	c.broken = true // unless fn returns and thinks otherwise
 	defer func() {
 		if c.broken {
 			_ = c.conn.Close() // it is broken
 			c.conn, c.stmts = nil, nil
+			if c.late {
+				c.ender.end(ctx, c.db)
+			}
 		}
 	}()
 	ran := false
@@ -116,6 +125,7 @@ func (c *pinned) note(err error) error {
 	if errors.Is(err, driver.ErrBadConn) {
 		c.broken = true
 	}
+	c.late = c.late || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 	return err
 }
 
@@ -126,8 +136,8 @@ func (c *pinned) rollback(ctx context.Context, begin string) {
 	if c.broken {
 		return
 	}
-	if c.exec(ctx, "ROLLBACK") != nil {
-		if c.exec(ctx, begin) != nil || c.exec(ctx, "ROLLBACK") != nil {
+	if c.exec(ctx, rollback) != nil {
+		if c.exec(ctx, begin) != nil || c.exec(ctx, rollback) != nil {
 			c.broken = true
 		}
 	}

@@ -30,10 +30,11 @@ var _ engine.DB = (*DB)(nil)
 // owns both from then on, and Options.Lock. It connects at the first use.
 func New(db *sql.DB, opts Options) *DB {
 	opts = opts.withDefaults()
-	d := &DB{opts: opts, writers: newPool(db, opts.Writers)}
+	d := &DB{opts: opts}
+	d.writers = d.newPool(db, opts.Writers)
 	d.readers = d.writers
 	if opts.ReadFrom != nil {
-		d.readers = newPool(opts.ReadFrom, opts.Readers)
+		d.readers = d.newPool(opts.ReadFrom, opts.Readers)
 	}
 	d.clock = engine.Statement{Name: "clock", Output: []string{"now"}, Forms: []engine.Form{{SQL: opts.ClockSQL}}}
 	ctx, stop := context.WithCancel(context.Background())
@@ -56,10 +57,17 @@ func (d *DB) Claim(ctx context.Context, calls []engine.Call) ([]engine.Result, e
 
 func (d *DB) plan(ctx context.Context, begin string, calls []engine.Call) ([]engine.Result, error) {
 	var results []engine.Result
-	err := d.write(ctx, begin, func(t *tx) (err error) {
-		t.brisk = d.opts.BriskPlans
-		results, err = t.run(calls...)
-		return err
+	err := d.exclusive(ctx, func(c *pinned) (err error) {
+		d.written.Store(true)
+		if d.opts.Packets {
+			results, err = d.carry(ctx, c, begin, calls, commit)
+			return err
+		}
+		return d.transact(ctx, c, begin, func(t *tx) (err error) {
+			t.brisk = d.opts.BriskPlans
+			results, err = t.each(calls)
+			return err
+		})
 	})
 	if f, ok := errors.AsType[*engine.Failure](err); ok && f.Ambiguous {
 		f.Results = results
@@ -111,12 +119,17 @@ func (d *DB) Read(ctx context.Context, calls []engine.Call) ([]engine.Result, er
 	defer d.readers.put(c)
 	var results []engine.Result
 	read := func(t *tx) (err error) {
-		results, err = t.run(calls...)
+		results, err = t.each(calls)
 		return err
 	}
-	if oneExecution(calls) {
+	switch one := oneExecution(calls); {
+	case d.opts.Packets && one:
+		results, err = d.carry(ctx, c, "", calls, "")
+	case d.opts.Packets:
+		results, err = d.carry(ctx, c, d.opts.BeginRead, calls, rollback)
+	case one:
 		err = d.direct(ctx, c, read)
-	} else {
+	default:
 		err = d.snapshot(ctx, c, read)
 	}
 	if err != nil {

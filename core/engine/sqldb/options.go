@@ -47,6 +47,22 @@ type Options struct {
 	// watched for cancellation then, which costs some drivers a goroutine for each.
 	BriskPlans bool
 
+	// Packets says that the driver takes several statements with their arguments
+	// as one text, returns their result sets one after the other, and that
+	// SELECT ROW_COUNT() tells what a statement changed. A plan is one round trip
+	// then, its BEGIN and COMMIT included.
+	Packets bool
+	// PacketLimit names the server's setting that bounds such a text.
+	PacketLimit string
+
+	// SessionID asks for a connection's number on the server, and Kill, which
+	// holds a %d for it, ends that connection there. With some drivers a statement
+	// outlives the caller who gave up on it otherwise, and keeps its locks.
+	SessionID, Kill string
+
+	// Borrowed says that the pools are somebody else's and stay open.
+	Borrowed bool
+
 	// Lock is held around every write transaction. Without it processes meet in
 	// the database only. The DB closes it.
 	Lock Locker

@@ -16,15 +16,16 @@ type pool struct {
 	db     *sql.DB
 	turns  chan struct{} // one for each connection; waiters get theirs in order
 	closed chan struct{}
+	keep   bool // db is not ours to close
 
 	mu   sync.Mutex
 	free []*pinned
 }
 
-func newPool(db *sql.DB, size int) *pool {
-	p := &pool{db: db, turns: make(chan struct{}, size), closed: make(chan struct{})}
+func (d *DB) newPool(db *sql.DB, size int) *pool {
+	p := &pool{db: db, turns: make(chan struct{}, size), closed: make(chan struct{}), keep: d.opts.Borrowed}
 	for range size {
-		p.free = append(p.free, &pinned{db: db})
+		p.free = append(p.free, &pinned{db: db, ender: ender{ask: d.opts.SessionID, kill: d.opts.Kill}})
 		p.turns <- struct{}{}
 	}
 	return p
@@ -73,5 +74,8 @@ func (p *pool) close() error {
 	for _, c := range p.free {
 		errs = append(errs, c.close())
 	}
-	return errors.Join(append(errs, p.db.Close())...)
+	if !p.keep {
+		errs = append(errs, p.db.Close())
+	}
+	return errors.Join(errs...)
 }

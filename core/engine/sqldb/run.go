@@ -14,6 +14,14 @@ func (t *tx) run(calls ...engine.Call) ([]engine.Result, error) {
 	if t.failed != nil {
 		return nil, t.failed
 	}
+	if t.db.opts.Packets {
+		return t.inPackets(calls)
+	}
+	return t.each(calls)
+}
+
+// each runs calls one by one.
+func (t *tx) each(calls []engine.Call) ([]engine.Result, error) {
 	results := make([]engine.Result, len(calls))
 	for i := range calls {
 		if n := calls[i].IfChanged; n > 0 && results[n-1].Affected == 0 {
@@ -29,6 +37,14 @@ func (t *tx) run(calls ...engine.Call) ([]engine.Result, error) {
 
 // call runs one call over the largest forms that fit.
 func (t *tx) call(c *engine.Call, result *engine.Result) error {
+	return executions(c, func(e execution) error {
+		e.ctx = t.watched(len(e.s.Columns) > 0 && e.form.Rows > 0)
+		return t.execute(e, result)
+	})
+}
+
+// executions hands do what a call comes down to: the largest forms that fit.
+func executions(c *engine.Call, do func(execution) error) error {
 	s := c.Stmt
 	if err := check(c); err != nil {
 		return err
@@ -37,17 +53,17 @@ func (t *tx) call(c *engine.Call, result *engine.Result) error {
 		return nil
 	}
 	if len(s.Columns) == 0 {
-		return t.execute(execution{s: s, form: &s.Forms[0], scalars: c.Scalars, ctx: t.watched(false)}, result)
+		return do(execution{s: s, form: &s.Forms[0], scalars: c.Scalars})
 	}
 	for rows := c.Rows; len(rows) > 0; {
 		form, per := fit(s.Forms, len(rows))
 		if form == nil {
 			return misuse("%s has no form for %d rows", s.Name, len(rows))
 		}
-		e := execution{s: s, form: form, scalars: c.Scalars, ctx: t.watched(form.Rows > 0)}
+		e := execution{s: s, form: form, scalars: c.Scalars}
 		for ; len(rows) >= per && len(rows) > 0; rows = rows[per:] {
 			e.rows = rows[:per]
-			if err := t.execute(e, result); err != nil {
+			if err := do(e); err != nil {
 				return err
 			}
 		}
@@ -55,12 +71,13 @@ func (t *tx) call(c *engine.Call, result *engine.Result) error {
 	return nil
 }
 
-// fit returns the largest form for n rows, and how many of them it takes.
+// fit returns the form for n rows, and how many of them it takes: one for just
+// so many or for all, else the largest that fits.
 func fit(forms []engine.Form, n int) (*engine.Form, int) {
 	var best *engine.Form
 	for i := range forms {
 		f := &forms[i]
-		if f.Rows == 0 {
+		if f.Rows == 0 || f.Rows == n {
 			return f, n
 		}
 		if f.Rows <= n && (best == nil || f.Rows > best.Rows) {

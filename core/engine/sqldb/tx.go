@@ -9,6 +9,12 @@ import (
 	"github.com/durokit/duro/core/engine"
 )
 
+// How transactions end.
+const (
+	commit   = "COMMIT"
+	rollback = "ROLLBACK"
+)
+
 // rollbackTimeout bounds a ROLLBACK, which runs even when the caller is gone.
 const rollbackTimeout = 5 * time.Second
 
@@ -46,10 +52,7 @@ func (d *DB) transact(ctx context.Context, c *pinned, begin string, fn func(*tx)
 
 // snapshot runs fn in a reading transaction.
 func (d *DB) snapshot(ctx context.Context, c *pinned, fn func(*tx) error) error {
-	return d.inTransaction(ctx, c, d.opts.BeginRead, fn, func(t *tx) error {
-		t.rollback()
-		return nil
-	})
+	return d.inTransaction(ctx, c, d.opts.BeginRead, fn, (*tx).leave)
 }
 
 // direct runs fn without a transaction.
@@ -118,7 +121,7 @@ func (t *tx) commit() error {
 		ctx, cancel = context.WithTimeout(ctx, bound)
 		defer cancel()
 	}
-	err := t.c.exec(ctx, "COMMIT")
+	err := t.c.exec(ctx, commit)
 	if err == nil {
 		return nil
 	}
@@ -126,6 +129,12 @@ func (t *tx) commit() error {
 	f.Ambiguous = !t.db.opts.Uncommitted(err)
 	t.rollback()
 	return f
+}
+
+// leave ends a reading transaction.
+func (t *tx) leave() error {
+	t.rollback()
+	return nil
 }
 
 func (t *tx) rollback() {

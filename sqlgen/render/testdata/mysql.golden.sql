@@ -118,7 +118,15 @@ CREATE TABLE `§aside` (
 -- inputs:  | instance, incarnation
 -- the same for 64 rows
 -- inputs:  | instance, incarnation
+-- the same for 32 rows
+-- inputs:  | instance, incarnation
 -- the same for 16 rows
+-- inputs:  | instance, incarnation
+-- the same for 12 rows
+-- inputs:  | instance, incarnation
+-- the same for 8 rows
+-- inputs:  | instance, incarnation
+-- the same for 6 rows
 -- inputs:  | instance, incarnation
 INSERT INTO `§claims` (instance_id, version_class, due, seq, has_context, incarnation, execution_id, event_count, holder,
     prev_holder)
@@ -137,6 +145,27 @@ INSERT INTO `§claims` (instance_id, version_class, due, seq, has_context, incar
 SELECT r.instance, -1, 4611686018427387904, 0, 0, r.incarnation, 0, 0, 0, 0
 FROM (
     SELECT 1 AS ord, ? AS instance, ? AS incarnation
+    UNION ALL SELECT 2, ?, ?
+    UNION ALL SELECT 3, ?, ?
+) AS r
+ORDER BY r.ord
+ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
+-- inputs:  | instance, incarnation
+INSERT INTO `§claims` (instance_id, version_class, due, seq, has_context, incarnation, execution_id, event_count, holder,
+    prev_holder)
+SELECT r.instance, -1, 4611686018427387904, 0, 0, r.incarnation, 0, 0, 0, 0
+FROM (
+    SELECT 1 AS ord, ? AS instance, ? AS incarnation
+    UNION ALL SELECT 2, ?, ?
+) AS r
+ORDER BY r.ord
+ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
+-- inputs:  | instance, incarnation
+INSERT INTO `§claims` (instance_id, version_class, due, seq, has_context, incarnation, execution_id, event_count, holder,
+    prev_holder)
+SELECT r.instance, -1, 4611686018427387904, 0, 0, r.incarnation, 0, 0, 0, 0
+FROM (
+    SELECT 1 AS ord, ? AS instance, ? AS incarnation
 ) AS r
 ORDER BY r.ord
 ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
@@ -145,13 +174,40 @@ ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 SELECT c.instance_id
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
+ORDER BY c.instance_id
+FOR UPDATE;
+-- inputs:  | instance
+SELECT c.instance_id
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
+ORDER BY c.instance_id
+FOR UPDATE;
+-- inputs:  | instance
+SELECT c.instance_id
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
@@ -170,7 +226,15 @@ FOR UPDATE;
 -- inputs: now | instance, token
 -- the same for 64 rows
 -- inputs: now | instance, token
+-- the same for 32 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 12 rows
+-- inputs: now | instance, token
+-- the same for 8 rows
+-- inputs: now | instance, token
+-- the same for 6 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0]
 SELECT c.instance_id
@@ -178,6 +242,23 @@ FROM (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
+-- inputs: now | instance, token
+-- args: [1 2 3 4 5 6 0]
+SELECT c.instance_id
+FROM (
+    SELECT ? AS instance, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
+-- inputs: now | instance, token
+-- args: [1 2 3 4 0]
+SELECT c.instance_id
+FROM (
+    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
@@ -193,13 +274,36 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 -- inputs:  | instance, token
 -- the same for 64 rows
 -- inputs:  | instance, token
+-- the same for 32 rows
+-- inputs:  | instance, token
 -- the same for 16 rows
+-- inputs:  | instance, token
+-- the same for 12 rows
+-- inputs:  | instance, token
+-- the same for 8 rows
+-- inputs:  | instance, token
+-- the same for 6 rows
 -- inputs:  | instance, token
 SELECT c.instance_id
 FROM (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token;
+-- inputs:  | instance, token
+SELECT c.instance_id
+FROM (
+    SELECT ? AS instance, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token;
+-- inputs:  | instance, token
+SELECT c.instance_id
+FROM (
+    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token;
@@ -214,13 +318,138 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 -- inputs: now | instance, seq
 -- the same for 64 rows
 -- inputs: now | instance, seq
+-- the same for 32 rows
+-- inputs: now | instance, seq
 -- the same for 16 rows
+-- inputs: now | instance, seq
+-- the same for 12 rows
+-- inputs: now | instance, seq
+-- the same for 8 rows
+-- inputs: now | instance, seq
+-- the same for 6 rows
 -- inputs: now | instance, seq
 -- args: [1 2 3 4 5 6 7 8 0 0]
 UPDATE (
     SELECT ? AS instance, ? AS seq
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.seq = CASE
+        WHEN r.seq IS NOT NULL
+            AND COALESCE((
+                SELECT m.visible_at
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+                WHERE m.instance_id = c.instance_id
+                ORDER BY m.instance_id, m.visible_at
+                LIMIT 1
+            ), 4611686018427387904) < c.due THEN r.seq
+        ELSE c.seq
+    END,
+    c.version_class = CASE
+        WHEN c.has_context = 0 THEN CASE
+            WHEN EXISTS (
+                SELECT 1
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+                WHERE m.instance_id = c.instance_id
+                  AND m.visible_at <= ?
+                  AND m.kind = 1
+            ) THEN 0
+            ELSE -1
+        END
+        ELSE c.version_class
+    END,
+    c.due = COALESCE((
+        SELECT m.visible_at
+        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+        WHERE m.instance_id = c.instance_id
+        ORDER BY m.instance_id, m.visible_at
+        LIMIT 1
+    ), 4611686018427387904)
+WHERE c.instance_id = r.instance
+  AND c.token IS NULL
+  AND (c.due <> COALESCE((
+            SELECT m.visible_at
+            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+            WHERE m.instance_id = c.instance_id
+            ORDER BY m.instance_id, m.visible_at
+            LIMIT 1
+        ), 4611686018427387904)
+        OR (c.has_context = 0
+            AND c.version_class <> CASE
+                WHEN EXISTS (
+                    SELECT 1
+                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+                    WHERE m.instance_id = c.instance_id
+                      AND m.visible_at <= ?
+                      AND m.kind = 1
+                ) THEN 0
+                ELSE -1
+            END));
+-- inputs: now | instance, seq
+-- args: [1 2 3 4 5 6 0 0]
+UPDATE (
+    SELECT ? AS instance, ? AS seq
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.seq = CASE
+        WHEN r.seq IS NOT NULL
+            AND COALESCE((
+                SELECT m.visible_at
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+                WHERE m.instance_id = c.instance_id
+                ORDER BY m.instance_id, m.visible_at
+                LIMIT 1
+            ), 4611686018427387904) < c.due THEN r.seq
+        ELSE c.seq
+    END,
+    c.version_class = CASE
+        WHEN c.has_context = 0 THEN CASE
+            WHEN EXISTS (
+                SELECT 1
+                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+                WHERE m.instance_id = c.instance_id
+                  AND m.visible_at <= ?
+                  AND m.kind = 1
+            ) THEN 0
+            ELSE -1
+        END
+        ELSE c.version_class
+    END,
+    c.due = COALESCE((
+        SELECT m.visible_at
+        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+        WHERE m.instance_id = c.instance_id
+        ORDER BY m.instance_id, m.visible_at
+        LIMIT 1
+    ), 4611686018427387904)
+WHERE c.instance_id = r.instance
+  AND c.token IS NULL
+  AND (c.due <> COALESCE((
+            SELECT m.visible_at
+            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+            WHERE m.instance_id = c.instance_id
+            ORDER BY m.instance_id, m.visible_at
+            LIMIT 1
+        ), 4611686018427387904)
+        OR (c.has_context = 0
+            AND c.version_class <> CASE
+                WHEN EXISTS (
+                    SELECT 1
+                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+                    WHERE m.instance_id = c.instance_id
+                      AND m.visible_at <= ?
+                      AND m.kind = 1
+                ) THEN 0
+                ELSE -1
+            END));
+-- inputs: now | instance, seq
+-- args: [1 2 3 4 0 0]
+UPDATE (
+    SELECT ? AS instance, ? AS seq
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
@@ -337,13 +566,44 @@ WHERE c.instance_id = r.instance
 -- inputs: now | instance, token, due
 -- the same for 64 rows
 -- inputs: now | instance, token, due
+-- the same for 32 rows
+-- inputs: now | instance, token, due
 -- the same for 16 rows
+-- inputs: now | instance, token, due
+-- the same for 12 rows
+-- inputs: now | instance, token, due
+-- the same for 8 rows
+-- inputs: now | instance, token, due
+-- the same for 6 rows
 -- inputs: now | instance, token, due
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS due
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.due = r.due
+WHERE c.instance_id = r.instance
+  AND c.token = r.token
+  AND c.due > ?;
+-- inputs: now | instance, token, due
+-- args: [1 2 3 4 5 6 7 8 9 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS due
+    UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.due = r.due
+WHERE c.instance_id = r.instance
+  AND c.token = r.token
+  AND c.due > ?;
+-- inputs: now | instance, token, due
+-- args: [1 2 3 4 5 6 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS due
     UNION ALL SELECT ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
@@ -366,13 +626,36 @@ WHERE c.instance_id = r.instance
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 SELECT c.instance_id, c.token, c.acked_token
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance;
+-- inputs:  | instance
+SELECT c.instance_id, c.token, c.acked_token
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance;
+-- inputs:  | instance
+SELECT c.instance_id, c.token, c.acked_token
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance;
@@ -387,7 +670,15 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 -- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 64 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 32 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 16 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 12 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 8 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 6 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
 SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
@@ -396,6 +687,25 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
+ORDER BY r.ord;
+-- inputs:  | instance, kind, visible_at, parent_id, item
+INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
+SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
+FROM (
+    SELECT 1 AS ord, ? AS instance, ? AS kind, ? AS visible_at, ? AS parent_id, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?
+    UNION ALL SELECT 3, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
+ORDER BY r.ord;
+-- inputs:  | instance, kind, visible_at, parent_id, item
+INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
+SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
+FROM (
+    SELECT 1 AS ord, ? AS instance, ? AS kind, ? AS visible_at, ? AS parent_id, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
 ORDER BY r.ord;
@@ -420,12 +730,55 @@ ORDER BY m.id;
 -- inputs:  | instance, token, visible_at, uncount
 -- the same for 64 rows
 -- inputs:  | instance, token, visible_at, uncount
+-- the same for 32 rows
+-- inputs:  | instance, token, visible_at, uncount
 -- the same for 16 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 12 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 8 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 6 rows
 -- inputs:  | instance, token, visible_at, uncount
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS visible_at, ? AS uncount
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+SET m.attempts = GREATEST(m.attempts - r.uncount, 0),
+    m.visible_at = COALESCE(r.visible_at, m.visible_at),
+    m.token = NULL
+WHERE m.instance_id = r.instance
+  AND m.token = r.token
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+    );
+-- inputs:  | instance, token, visible_at, uncount
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS visible_at, ? AS uncount
+    UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+SET m.attempts = GREATEST(m.attempts - r.uncount, 0),
+    m.visible_at = COALESCE(r.visible_at, m.visible_at),
+    m.token = NULL
+WHERE m.instance_id = r.instance
+  AND m.token = r.token
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+    );
+-- inputs:  | instance, token, visible_at, uncount
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS visible_at, ? AS uncount
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
@@ -461,12 +814,39 @@ WHERE m.instance_id = r.instance
 -- inputs:  | instance, token
 -- the same for 64 rows
 -- inputs:  | instance, token
+-- the same for 32 rows
+-- inputs:  | instance, token
 -- the same for 16 rows
+-- inputs:  | instance, token
+-- the same for 12 rows
+-- inputs:  | instance, token
+-- the same for 8 rows
+-- inputs:  | instance, token
+-- the same for 6 rows
 -- inputs:  | instance, token
 UPDATE (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.token = NULL
+WHERE c.instance_id = r.instance
+  AND c.token = r.token;
+-- inputs:  | instance, token
+UPDATE (
+    SELECT ? AS instance, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.token = NULL
+WHERE c.instance_id = r.instance
+  AND c.token = r.token;
+-- inputs:  | instance, token
+UPDATE (
+    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
@@ -486,7 +866,15 @@ WHERE c.instance_id = r.instance
 -- inputs: now | instance, token
 -- the same for 64 rows
 -- inputs: now | instance, token
+-- the same for 32 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 12 rows
+-- inputs: now | instance, token
+-- the same for 8 rows
+-- inputs: now | instance, token
+-- the same for 6 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0 0]
 DELETE m
@@ -494,6 +882,43 @@ FROM (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+WHERE m.instance_id = r.instance
+  AND m.token = r.token
+  AND m.visible_at <= ?
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 5 6 0 0]
+DELETE m
+FROM (
+    SELECT ? AS instance, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+WHERE m.instance_id = r.instance
+  AND m.token = r.token
+  AND m.visible_at <= ?
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 0 0]
+DELETE m
+FROM (
+    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
@@ -529,7 +954,15 @@ WHERE m.instance_id = r.instance
 -- inputs: now | instance, token, name, version, parent
 -- the same for 64 rows
 -- inputs: now | instance, token, name, version, parent
+-- the same for 32 rows
+-- inputs: now | instance, token, name, version, parent
 -- the same for 16 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 12 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 8 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 6 rows
 -- inputs: now | instance, token, name, version, parent
 -- args: [0 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 INSERT INTO `§instances` (instance_id, name, version, parent_id, custom_status_version, created_at, updated_at)
@@ -538,6 +971,29 @@ FROM (
     SELECT ? AS instance, ? AS token, ? AS name, ? AS version, ? AS parent
     UNION ALL SELECT ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+ON DUPLICATE KEY UPDATE name = VALUES(name), version = COALESCE(VALUES(version), `§instances`.version),
+    parent_id = COALESCE(`§instances`.parent_id, VALUES(parent_id)), updated_at = VALUES(updated_at);
+-- inputs: now | instance, token, name, version, parent
+-- args: [0 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0]
+INSERT INTO `§instances` (instance_id, name, version, parent_id, custom_status_version, created_at, updated_at)
+SELECT r.instance, r.name, r.version, r.parent, 0, ?, ?
+FROM (
+    SELECT ? AS instance, ? AS token, ? AS name, ? AS version, ? AS parent
+    UNION ALL SELECT ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+ON DUPLICATE KEY UPDATE name = VALUES(name), version = COALESCE(VALUES(version), `§instances`.version),
+    parent_id = COALESCE(`§instances`.parent_id, VALUES(parent_id)), updated_at = VALUES(updated_at);
+-- inputs: now | instance, token, name, version, parent
+-- args: [0 0 1 2 3 4 5 6 7 8 9 10 0]
+INSERT INTO `§instances` (instance_id, name, version, parent_id, custom_status_version, created_at, updated_at)
+SELECT r.instance, r.name, r.version, r.parent, 0, ?, ?
+FROM (
+    SELECT ? AS instance, ? AS token, ? AS name, ? AS version, ? AS parent
     UNION ALL SELECT ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
@@ -558,13 +1014,54 @@ ON DUPLICATE KEY UPDATE name = VALUES(name), version = COALESCE(VALUES(version),
 -- inputs: now | instance, token
 -- the same for 64 rows
 -- inputs: now | instance, token
+-- the same for 32 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 12 rows
+-- inputs: now | instance, token
+-- the same for 8 rows
+-- inputs: now | instance, token
+-- the same for 6 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0 0]
 UPDATE (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
+SET i.updated_at = ?
+WHERE i.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 5 6 0 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
+SET i.updated_at = ?
+WHERE i.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 0 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
@@ -597,7 +1094,15 @@ WHERE i.instance_id = r.instance
 -- inputs: now | instance, token, execution
 -- the same for 64 rows
 -- inputs: now | instance, token, execution
+-- the same for 32 rows
+-- inputs: now | instance, token, execution
 -- the same for 16 rows
+-- inputs: now | instance, token, execution
+-- the same for 12 rows
+-- inputs: now | instance, token, execution
+-- the same for 8 rows
+-- inputs: now | instance, token, execution
+-- the same for 6 rows
 -- inputs: now | instance, token, execution
 -- args: [0 1 2 3 4 5 6 7 8 9 10 11 12 0]
 INSERT INTO `§executions` (instance_id, execution_id, status, started_at)
@@ -606,6 +1111,27 @@ FROM (
     SELECT ? AS instance, ? AS token, ? AS execution
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
+-- inputs: now | instance, token, execution
+-- args: [0 1 2 3 4 5 6 7 8 9 0]
+INSERT INTO `§executions` (instance_id, execution_id, status, started_at)
+SELECT r.instance, r.execution, 'Running', ?
+FROM (
+    SELECT ? AS instance, ? AS token, ? AS execution
+    UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
+-- inputs: now | instance, token, execution
+-- args: [0 1 2 3 4 5 6 0]
+INSERT INTO `§executions` (instance_id, execution_id, status, started_at)
+SELECT r.instance, r.execution, 'Running', ?
+FROM (
+    SELECT ? AS instance, ? AS token, ? AS execution
     UNION ALL SELECT ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
@@ -624,13 +1150,60 @@ ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
 -- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 64 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 32 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 16 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 12 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 8 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 6 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS status, ? AS output, ? AS completed_at
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+SET e.status = r.status,
+    e.output = r.output,
+    e.completed_at = r.completed_at
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS status, ? AS output, ? AS completed_at
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+SET e.status = r.status,
+    e.output = r.output,
+    e.completed_at = r.completed_at
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS status, ? AS output, ? AS completed_at
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
@@ -669,13 +1242,56 @@ WHERE e.instance_id = r.instance
 -- inputs: now | instance, token, execution, pinned
 -- the same for 64 rows
 -- inputs: now | instance, token, execution, pinned
+-- the same for 32 rows
+-- inputs: now | instance, token, execution, pinned
 -- the same for 16 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 12 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 8 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 6 rows
 -- inputs: now | instance, token, execution, pinned
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS pinned
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+SET e.pinned = r.pinned
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token, execution, pinned
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS pinned
+    UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+SET e.pinned = r.pinned
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token, execution, pinned
+-- args: [1 2 3 4 5 6 7 8 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS pinned
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
@@ -710,7 +1326,15 @@ WHERE e.instance_id = r.instance
 -- inputs: now | instance, token, execution, event, data
 -- the same for 64 rows
 -- inputs: now | instance, token, execution, event, data
+-- the same for 32 rows
+-- inputs: now | instance, token, execution, event, data
 -- the same for 16 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 12 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 8 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 6 rows
 -- inputs: now | instance, token, execution, event, data
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 INSERT INTO `§history` (instance_id, execution_id, event_id, data)
@@ -719,6 +1343,25 @@ FROM (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS event, ? AS data
     UNION ALL SELECT ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
+-- inputs: now | instance, token, execution, event, data
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0]
+INSERT INTO `§history` (instance_id, execution_id, event_id, data)
+SELECT r.instance, r.execution, r.event, r.data
+FROM (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS event, ? AS data
+    UNION ALL SELECT ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
+-- inputs: now | instance, token, execution, event, data
+-- args: [1 2 3 4 5 6 7 8 9 10 0]
+INSERT INTO `§history` (instance_id, execution_id, event_id, data)
+SELECT r.instance, r.execution, r.event, r.data
+FROM (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS event, ? AS data
     UNION ALL SELECT ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
@@ -735,13 +1378,56 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 -- inputs: now | instance, token, status
 -- the same for 64 rows
 -- inputs: now | instance, token, status
+-- the same for 32 rows
+-- inputs: now | instance, token, status
 -- the same for 16 rows
+-- inputs: now | instance, token, status
+-- the same for 12 rows
+-- inputs: now | instance, token, status
+-- the same for 8 rows
+-- inputs: now | instance, token, status
+-- the same for 6 rows
 -- inputs: now | instance, token, status
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS status
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
+SET i.custom_status = r.status,
+    i.custom_status_version = i.custom_status_version + 1
+WHERE i.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token, status
+-- args: [1 2 3 4 5 6 7 8 9 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS status
+    UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
+SET i.custom_status = r.status,
+    i.custom_status_version = i.custom_status_version + 1
+WHERE i.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token, status
+-- args: [1 2 3 4 5 6 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS status
     UNION ALL SELECT ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
@@ -776,13 +1462,58 @@ WHERE i.instance_id = r.instance
 -- inputs: now | instance, token
 -- the same for 64 rows
 -- inputs: now | instance, token
+-- the same for 32 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 12 rows
+-- inputs: now | instance, token
+-- the same for 8 rows
+-- inputs: now | instance, token
+-- the same for 6 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0 0]
 UPDATE (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
+SET k.delta_state = 2,
+    k.delta_value = NULL,
+    k.delta_at = ?
+WHERE k.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 5 6 0 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
+SET k.delta_state = 2,
+    k.delta_value = NULL,
+    k.delta_at = ?
+WHERE k.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 0 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
@@ -819,7 +1550,15 @@ WHERE k.instance_id = r.instance
 -- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 64 rows
 -- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 32 rows
+-- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 16 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 12 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 8 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 6 rows
 -- inputs: now | instance, token, key, value, updated_at, state
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 INSERT INTO `§kv` (instance_id, kv_key, store_at, delta_state, delta_value, delta_at)
@@ -828,6 +1567,27 @@ FROM (
     SELECT ? AS instance, ? AS token, ? AS `key`, ? AS value, ? AS updated_at, ? AS state
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+ON DUPLICATE KEY UPDATE delta_state = VALUES(delta_state), delta_value = VALUES(delta_value), delta_at = VALUES(delta_at);
+-- inputs: now | instance, token, key, value, updated_at, state
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 0]
+INSERT INTO `§kv` (instance_id, kv_key, store_at, delta_state, delta_value, delta_at)
+SELECT r.instance, r.`key`, 0, r.state, r.value, r.updated_at
+FROM (
+    SELECT ? AS instance, ? AS token, ? AS `key`, ? AS value, ? AS updated_at, ? AS state
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
+ON DUPLICATE KEY UPDATE delta_state = VALUES(delta_state), delta_value = VALUES(delta_value), delta_at = VALUES(delta_at);
+-- inputs: now | instance, token, key, value, updated_at, state
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
+INSERT INTO `§kv` (instance_id, kv_key, store_at, delta_state, delta_value, delta_at)
+SELECT r.instance, r.`key`, 0, r.state, r.value, r.updated_at
+FROM (
+    SELECT ? AS instance, ? AS token, ? AS `key`, ? AS value, ? AS updated_at, ? AS state
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
@@ -846,7 +1606,15 @@ ON DUPLICATE KEY UPDATE delta_state = VALUES(delta_state), delta_value = VALUES(
 -- inputs: now | instance, token
 -- the same for 64 rows
 -- inputs: now | instance, token
+-- the same for 32 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 12 rows
+-- inputs: now | instance, token
+-- the same for 8 rows
+-- inputs: now | instance, token
+-- the same for 6 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0]
 DELETE k
@@ -854,6 +1622,41 @@ FROM (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
+WHERE k.delta_state = 2
+  AND k.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 5 6 0]
+DELETE k
+FROM (
+    SELECT ? AS instance, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
+WHERE k.delta_state = 2
+  AND k.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 0]
+DELETE k
+FROM (
+    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
@@ -887,13 +1690,64 @@ WHERE k.delta_state = 2
 -- inputs: now | instance, token
 -- the same for 64 rows
 -- inputs: now | instance, token
+-- the same for 32 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 12 rows
+-- inputs: now | instance, token
+-- the same for 8 rows
+-- inputs: now | instance, token
+-- the same for 6 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0]
 UPDATE (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
+SET k.store_value = k.delta_value,
+    k.store_at = k.delta_at,
+    k.delta_state = 0,
+    k.delta_value = NULL,
+    k.delta_at = 0
+WHERE k.delta_state = 1
+  AND k.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 5 6 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
+SET k.store_value = k.delta_value,
+    k.store_at = k.delta_at,
+    k.delta_state = 0,
+    k.delta_value = NULL,
+    k.delta_at = 0
+WHERE k.delta_state = 1
+  AND k.instance_id = r.instance
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.instance
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | instance, token
+-- args: [1 2 3 4 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
@@ -936,7 +1790,15 @@ WHERE k.delta_state = 1
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 64 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 32 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 16 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 12 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 8 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 6 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 0]
 INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
@@ -946,6 +1808,27 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+ORDER BY r.ord;
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 0]
+INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
+SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
+FROM (
+    SELECT 1 AS ord, ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity, ? AS session, ? AS tag, ? AS tag_class, ? AS home, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+ORDER BY r.ord;
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
+INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
+SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
+FROM (
+    SELECT 1 AS ord, ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity, ? AS session, ? AS tag, ? AS tag_class, ? AS home, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
 ORDER BY r.ord;
@@ -963,7 +1846,15 @@ ORDER BY r.ord;
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 64 rows
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 32 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 16 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 12 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 8 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 6 rows
 -- inputs: now | source, token, instance, execution, activity
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 UPDATE (
@@ -972,6 +1863,37 @@ UPDATE (
         SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
         UNION ALL SELECT ?, ?, ?, ?, ?
         UNION ALL SELECT ?, ?, ?, ?, ?
+        UNION ALL SELECT ?, ?, ?, ?, ?
+    ) AS r
+    STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
+) AS p
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+SET s.due = 0
+WHERE s.session_id = p.session_id
+  AND s.tag_class = p.tag_class;
+-- inputs: now | source, token, instance, execution, activity
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0]
+UPDATE (
+    SELECT DISTINCT w.session_id, w.tag_class
+    FROM (
+        SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
+        UNION ALL SELECT ?, ?, ?, ?, ?
+        UNION ALL SELECT ?, ?, ?, ?, ?
+    ) AS r
+    STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
+) AS p
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+SET s.due = 0
+WHERE s.session_id = p.session_id
+  AND s.tag_class = p.tag_class;
+-- inputs: now | source, token, instance, execution, activity
+-- args: [1 2 3 4 5 6 7 8 9 10 0]
+UPDATE (
+    SELECT DISTINCT w.session_id, w.tag_class
+    FROM (
+        SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
         UNION ALL SELECT ?, ?, ?, ?, ?
     ) AS r
     STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
@@ -1000,7 +1922,15 @@ WHERE s.session_id = p.session_id
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 64 rows
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 32 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 16 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 12 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 8 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 6 rows
 -- inputs: now | source, token, instance, execution, activity
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 DELETE w
@@ -1008,6 +1938,43 @@ FROM (
     SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
     UNION ALL SELECT ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
+WHERE w.instance_id = r.instance
+  AND w.execution_id = r.execution
+  AND w.activity_id = r.activity
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.source
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | source, token, instance, execution, activity
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0]
+DELETE w
+FROM (
+    SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
+    UNION ALL SELECT ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
+WHERE w.instance_id = r.instance
+  AND w.execution_id = r.execution
+  AND w.activity_id = r.activity
+  AND EXISTS (
+        SELECT 1
+        FROM `§claims` AS c FORCE INDEX (PRIMARY)
+        WHERE c.instance_id = r.source
+          AND c.token = r.token
+          AND c.due > ?
+    );
+-- inputs: now | source, token, instance, execution, activity
+-- args: [1 2 3 4 5 6 7 8 9 10 0]
+DELETE w
+FROM (
+    SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
     UNION ALL SELECT ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
@@ -1043,7 +2010,15 @@ WHERE w.instance_id = r.instance
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 64 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 32 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 16 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 12 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 8 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 6 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 0]
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
@@ -1053,6 +2028,27 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+ORDER BY r.ord;
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 0]
+INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
+SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
+FROM (
+    SELECT 1 AS ord, ? AS source, ? AS token, ? AS instance, ? AS kind, ? AS visible_at, ? AS parent_id, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
+ORDER BY r.ord;
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 0]
+INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
+SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
+FROM (
+    SELECT 1 AS ord, ? AS source, ? AS token, ? AS instance, ? AS kind, ? AS visible_at, ? AS parent_id, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
 ORDER BY r.ord;
@@ -1070,13 +2066,86 @@ ORDER BY r.ord;
 -- inputs: now | instance, token, execution, events, named, class
 -- the same for 64 rows
 -- inputs: now | instance, token, execution, events, named, class
+-- the same for 32 rows
+-- inputs: now | instance, token, execution, events, named, class
 -- the same for 16 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 12 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 8 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 6 rows
 -- inputs: now | instance, token, execution, events, named, class
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS events, ? AS named, ? AS class
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.acked_token = r.token,
+    c.token = NULL,
+    c.due = 4611686018427387904,
+    c.event_count = CASE
+        WHEN r.execution > c.execution_id THEN (
+            SELECT COUNT(*)
+            FROM `§history` AS h FORCE INDEX (PRIMARY)
+            WHERE h.instance_id = c.instance_id
+              AND h.execution_id = r.execution
+        )
+        WHEN r.execution = c.execution_id THEN c.event_count + r.events
+        ELSE c.event_count
+    END,
+    c.version_class = CASE
+        WHEN c.has_context = 1 OR r.named = 1 OR r.events > 0 THEN CASE
+            WHEN r.execution > c.execution_id THEN COALESCE(r.class, 0)
+            ELSE COALESCE(r.class, CASE WHEN c.version_class = -1 THEN 0 ELSE c.version_class END)
+        END
+        ELSE -1
+    END,
+    c.has_context = CASE WHEN c.has_context = 1 OR r.named = 1 OR r.events > 0 THEN 1 ELSE 0 END,
+    c.execution_id = GREATEST(c.execution_id, r.execution)
+WHERE c.instance_id = r.instance
+  AND c.token = r.token
+  AND c.due > ?;
+-- inputs: now | instance, token, execution, events, named, class
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS events, ? AS named, ? AS class
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.acked_token = r.token,
+    c.token = NULL,
+    c.due = 4611686018427387904,
+    c.event_count = CASE
+        WHEN r.execution > c.execution_id THEN (
+            SELECT COUNT(*)
+            FROM `§history` AS h FORCE INDEX (PRIMARY)
+            WHERE h.instance_id = c.instance_id
+              AND h.execution_id = r.execution
+        )
+        WHEN r.execution = c.execution_id THEN c.event_count + r.events
+        ELSE c.event_count
+    END,
+    c.version_class = CASE
+        WHEN c.has_context = 1 OR r.named = 1 OR r.events > 0 THEN CASE
+            WHEN r.execution > c.execution_id THEN COALESCE(r.class, 0)
+            ELSE COALESCE(r.class, CASE WHEN c.version_class = -1 THEN 0 ELSE c.version_class END)
+        END
+        ELSE -1
+    END,
+    c.has_context = CASE WHEN c.has_context = 1 OR r.named = 1 OR r.events > 0 THEN 1 ELSE 0 END,
+    c.execution_id = GREATEST(c.execution_id, r.execution)
+WHERE c.instance_id = r.instance
+  AND c.token = r.token
+  AND c.due > ?;
+-- inputs: now | instance, token, execution, events, named, class
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
+UPDATE (
+    SELECT ? AS instance, ? AS token, ? AS execution, ? AS events, ? AS named, ? AS class
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
@@ -1138,6 +2207,162 @@ WHERE c.instance_id = r.instance
   AND c.due > ?;
 
 -- claim.mark locks the oldest due instances of some version classes.
+-- inputs: now, lock_until, nonce, limit, holder | class
+-- args: [5 0 3 5 0 3 5 0 3 5 0 3 3 2 1 4]
+UPDATE (
+    SELECT p.instance_id
+    FROM (
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.seq
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.token = ?,
+    c.due = ?,
+    c.prev_holder = c.holder,
+    c.holder = ?
+WHERE c.instance_id = p.instance_id;
+-- inputs: now, lock_until, nonce, limit, holder | class
+-- args: [5 0 3 5 0 3 5 0 3 3 2 1 4]
+UPDATE (
+    SELECT p.instance_id
+    FROM (
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.seq
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.token = ?,
+    c.due = ?,
+    c.prev_holder = c.holder,
+    c.holder = ?
+WHERE c.instance_id = p.instance_id;
+-- inputs: now, lock_until, nonce, limit, holder | class
+-- args: [5 0 3 5 0 3 3 2 1 4]
+UPDATE (
+    SELECT p.instance_id
+    FROM (
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.seq
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.token = ?,
+    c.due = ?,
+    c.prev_holder = c.holder,
+    c.holder = ?
+WHERE c.instance_id = p.instance_id;
+-- inputs: now, lock_until, nonce, limit, holder | class
+-- args: [5 0 3 3 2 1 4]
+UPDATE (
+    SELECT p.instance_id
+    FROM (
+        (
+            SELECT x.instance_id, x.due, x.seq
+            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= ?
+            ORDER BY x.due, x.seq
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.seq
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+SET c.token = ?,
+    c.due = ?,
+    c.prev_holder = c.holder,
+    c.holder = ?
+WHERE c.instance_id = p.instance_id;
 -- inputs: now, lock_until, nonce, limit, holder | class
 -- args: [5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 5 0 3 3 2 1 4]
 UPDATE (
@@ -1482,7 +2707,15 @@ WHERE c.version_class = -1
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 64 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 32 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 16 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 12 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 8 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 6 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
 SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
@@ -1498,6 +2731,23 @@ INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, t
 SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
 FROM (
     SELECT 1 AS ord, ? AS instance, ? AS execution, ? AS activity, ? AS session, ? AS tag, ? AS tag_class, ? AS home, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?, ?
+) AS r
+ORDER BY r.ord;
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
+SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
+FROM (
+    SELECT 1 AS ord, ? AS instance, ? AS execution, ? AS activity, ? AS session, ? AS tag, ? AS tag_class, ? AS home, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?, ?
+) AS r
+ORDER BY r.ord;
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
+SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
+FROM (
+    SELECT 1 AS ord, ? AS instance, ? AS execution, ? AS activity, ? AS session, ? AS tag, ? AS tag_class, ? AS home, ? AS item
 ) AS r
 ORDER BY r.ord;
 
@@ -1505,7 +2755,15 @@ ORDER BY r.ord;
 -- inputs:  | session, tag_class, route
 -- the same for 64 rows
 -- inputs:  | session, tag_class, route
+-- the same for 32 rows
+-- inputs:  | session, tag_class, route
 -- the same for 16 rows
+-- inputs:  | session, tag_class, route
+-- the same for 12 rows
+-- inputs:  | session, tag_class, route
+-- the same for 8 rows
+-- inputs:  | session, tag_class, route
+-- the same for 6 rows
 -- inputs:  | session, tag_class, route
 INSERT INTO `§sessions` (session_id, tag_class, route, owner, locked_until, last_activity_at, due)
 SELECT DISTINCT r.session, r.tag_class, r.route,
@@ -1535,6 +2793,67 @@ FROM (
     SELECT ? AS session, ? AS tag_class, ? AS route
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+ON DUPLICATE KEY UPDATE due = 0;
+-- inputs:  | session, tag_class, route
+INSERT INTO `§sessions` (session_id, tag_class, route, owner, locked_until, last_activity_at, due)
+SELECT DISTINCT r.session, r.tag_class, r.route,
+    (
+        SELECT o.owner
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+        WHERE o.session_id = r.session
+        ORDER BY o.session_id, o.tag_class
+        LIMIT 1
+    ),
+    COALESCE((
+        SELECT o.locked_until
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+        WHERE o.session_id = r.session
+        ORDER BY o.session_id, o.tag_class
+        LIMIT 1
+    ), 0),
+    COALESCE((
+        SELECT o.last_activity_at
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+        WHERE o.session_id = r.session
+        ORDER BY o.session_id, o.tag_class
+        LIMIT 1
+    ), 0),
+    0
+FROM (
+    SELECT ? AS session, ? AS tag_class, ? AS route
+    UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+ON DUPLICATE KEY UPDATE due = 0;
+-- inputs:  | session, tag_class, route
+INSERT INTO `§sessions` (session_id, tag_class, route, owner, locked_until, last_activity_at, due)
+SELECT DISTINCT r.session, r.tag_class, r.route,
+    (
+        SELECT o.owner
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+        WHERE o.session_id = r.session
+        ORDER BY o.session_id, o.tag_class
+        LIMIT 1
+    ),
+    COALESCE((
+        SELECT o.locked_until
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+        WHERE o.session_id = r.session
+        ORDER BY o.session_id, o.tag_class
+        LIMIT 1
+    ), 0),
+    COALESCE((
+        SELECT o.last_activity_at
+        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+        WHERE o.session_id = r.session
+        ORDER BY o.session_id, o.tag_class
+        LIMIT 1
+    ), 0),
+    0
+FROM (
+    SELECT ? AS session, ? AS tag_class, ? AS route
     UNION ALL SELECT ?, ?, ?
 ) AS r
 ON DUPLICATE KEY UPDATE due = 0;
@@ -1676,6 +2995,166 @@ SET s.due = CASE WHEN s.owner IS NULL OR s.locked_until <= ? THEN 46116860184273
 WHERE s.due = ?;
 
 -- work.claim locks the oldest ready work without a session.
+-- inputs: lock_until, nonce, limit | class
+-- args: [3 2 3 2 3 2 3 2 2 0 1]
+UPDATE (
+    SELECT p.id
+    FROM (
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.id
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.route = -1,
+    w.due = ?,
+    w.token = ?,
+    w.owner = NULL,
+    w.attempts = w.attempts + 1
+WHERE w.id = p.id;
+-- inputs: lock_until, nonce, limit | class
+-- args: [3 2 3 2 3 2 2 0 1]
+UPDATE (
+    SELECT p.id
+    FROM (
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.id
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.route = -1,
+    w.due = ?,
+    w.token = ?,
+    w.owner = NULL,
+    w.attempts = w.attempts + 1
+WHERE w.id = p.id;
+-- inputs: lock_until, nonce, limit | class
+-- args: [3 2 3 2 2 0 1]
+UPDATE (
+    SELECT p.id
+    FROM (
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.id
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.route = -1,
+    w.due = ?,
+    w.token = ?,
+    w.owner = NULL,
+    w.attempts = w.attempts + 1
+WHERE w.id = p.id;
+-- inputs: lock_until, nonce, limit | class
+-- args: [3 2 2 0 1]
+UPDATE (
+    SELECT p.id
+    FROM (
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.id
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.route = -1,
+    w.due = ?,
+    w.token = ?,
+    w.owner = NULL,
+    w.attempts = w.attempts + 1
+WHERE w.id = p.id;
 -- inputs: lock_until, nonce, limit | class
 -- args: [3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 3 2 2 0 1]
 UPDATE (
@@ -1868,6 +3347,428 @@ SET w.route = -1,
 WHERE w.id = p.id;
 
 -- work.claim_session locks the oldest ready work, that of the owner's sessions and of free sessions included.
+-- inputs: now, lock_until, nonce, limit, owner | class
+-- args: [5 3 5 3 5 3 5 3 5 4 0 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 3 1 2 4]
+UPDATE (
+    SELECT p.id
+    FROM (
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)
+            STRAIGHT_JOIN (
+                SELECT DISTINCT j.class
+                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j
+            ) AS r ON TRUE
+            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE
+            WHERE s.owner = ?
+              AND s.locked_until > ?
+              AND s.tag_class = r.class
+              AND x.route = s.route
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[3]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.id
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.route = -1,
+    w.due = ?,
+    w.token = ?,
+    w.owner = ?,
+    w.attempts = w.attempts + 1
+WHERE w.id = p.id;
+-- inputs: now, lock_until, nonce, limit, owner | class
+-- args: [5 3 5 3 5 3 5 4 0 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 3 1 2 4]
+UPDATE (
+    SELECT p.id
+    FROM (
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)
+            STRAIGHT_JOIN (
+                SELECT DISTINCT j.class
+                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j
+            ) AS r ON TRUE
+            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE
+            WHERE s.owner = ?
+              AND s.locked_until > ?
+              AND s.tag_class = r.class
+              AND x.route = s.route
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[2]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.id
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.route = -1,
+    w.due = ?,
+    w.token = ?,
+    w.owner = ?,
+    w.attempts = w.attempts + 1
+WHERE w.id = p.id;
+-- inputs: now, lock_until, nonce, limit, owner | class
+-- args: [5 3 5 3 5 4 0 3 4 0 4 0 5 3 4 0 4 0 5 3 3 1 2 4]
+UPDATE (
+    SELECT p.id
+    FROM (
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)
+            STRAIGHT_JOIN (
+                SELECT DISTINCT j.class
+                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j
+            ) AS r ON TRUE
+            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE
+            WHERE s.owner = ?
+              AND s.locked_until > ?
+              AND s.tag_class = r.class
+              AND x.route = s.route
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[1]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.id
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.route = -1,
+    w.due = ?,
+    w.token = ?,
+    w.owner = ?,
+    w.attempts = w.attempts + 1
+WHERE w.id = p.id;
+-- inputs: now, lock_until, nonce, limit, owner | class
+-- args: [5 3 5 4 0 3 4 0 4 0 5 3 3 1 2 4]
+UPDATE (
+    SELECT p.id
+    FROM (
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§sessions` AS s FORCE INDEX (`sessions_owner`)
+            STRAIGHT_JOIN (
+                SELECT DISTINCT j.class
+                FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS j
+            ) AS r ON TRUE
+            STRAIGHT_JOIN `§work` AS x FORCE INDEX (`work_route_due_id`) ON TRUE
+            WHERE s.owner = ?
+              AND s.locked_until > ?
+              AND s.tag_class = r.class
+              AND x.route = s.route
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+        UNION ALL
+        (
+            SELECT x.id, x.due
+            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+            STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+                ON s.session_id = x.session_id
+                  AND (s.owner IS NULL OR s.owner = ? OR s.locked_until <= ?)
+                  AND NOT EXISTS (
+                        SELECT 1
+                        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
+                        WHERE o.session_id = x.session_id
+                          AND (o.tag_class < s.tag_class OR (o.owner <> ? AND o.locked_until > ?))
+                    )
+            WHERE x.route = 2305843009213693952 + CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+              AND x.due <= 0
+            ORDER BY x.due, x.id
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+        )
+    ) AS p
+    ORDER BY p.due, p.id
+    LIMIT ?
+) AS p
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.route = -1,
+    w.due = ?,
+    w.token = ?,
+    w.owner = ?,
+    w.attempts = w.attempts + 1
+WHERE w.id = p.id;
 -- inputs: now, lock_until, nonce, limit, owner | class
 -- args: [5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 3 5 4 0 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 4 0 4 0 5 3 5 4 0 4 0 3 3 1 2 4]
 UPDATE (
@@ -2460,13 +4361,40 @@ WHERE p.due IS NOT NULL;
 -- inputs:  | id
 -- the same for 64 rows
 -- inputs:  | id
+-- the same for 32 rows
+-- inputs:  | id
 -- the same for 16 rows
+-- inputs:  | id
+-- the same for 12 rows
+-- inputs:  | id
+-- the same for 8 rows
+-- inputs:  | id
+-- the same for 6 rows
 -- inputs:  | id
 SELECT w.id
 FROM (
     SELECT ? AS id
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
+ORDER BY w.id
+FOR UPDATE;
+-- inputs:  | id
+SELECT w.id
+FROM (
+    SELECT ? AS id
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
+ORDER BY w.id
+FOR UPDATE;
+-- inputs:  | id
+SELECT w.id
+FROM (
+    SELECT ? AS id
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
@@ -2485,7 +4413,15 @@ FOR UPDATE;
 -- inputs: now | id, token
 -- the same for 64 rows
 -- inputs: now | id, token
+-- the same for 32 rows
+-- inputs: now | id, token
 -- the same for 16 rows
+-- inputs: now | id, token
+-- the same for 12 rows
+-- inputs: now | id, token
+-- the same for 8 rows
+-- inputs: now | id, token
+-- the same for 6 rows
 -- inputs: now | id, token
 -- args: [1 2 3 4 5 6 7 8 0]
 SELECT w.id
@@ -2493,6 +4429,23 @@ FROM (
     SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?;
+-- inputs: now | id, token
+-- args: [1 2 3 4 5 6 0]
+SELECT w.id
+FROM (
+    SELECT ? AS id, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?;
+-- inputs: now | id, token
+-- args: [1 2 3 4 0]
+SELECT w.id
+FROM (
+    SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?;
@@ -2508,13 +4461,36 @@ STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r
 -- inputs:  | id, token
 -- the same for 64 rows
 -- inputs:  | id, token
+-- the same for 32 rows
+-- inputs:  | id, token
 -- the same for 16 rows
+-- inputs:  | id, token
+-- the same for 12 rows
+-- inputs:  | id, token
+-- the same for 8 rows
+-- inputs:  | id, token
+-- the same for 6 rows
 -- inputs:  | id, token
 SELECT w.id
 FROM (
     SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token;
+-- inputs:  | id, token
+SELECT w.id
+FROM (
+    SELECT ? AS id, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token;
+-- inputs:  | id, token
+SELECT w.id
+FROM (
+    SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token;
@@ -2529,7 +4505,15 @@ STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r
 -- inputs: now | id, token
 -- the same for 64 rows
 -- inputs: now | id, token
+-- the same for 32 rows
+-- inputs: now | id, token
 -- the same for 16 rows
+-- inputs: now | id, token
+-- the same for 12 rows
+-- inputs: now | id, token
+-- the same for 8 rows
+-- inputs: now | id, token
+-- the same for 6 rows
 -- inputs: now | id, token
 -- args: [1 2 3 4 5 6 7 8 0 0 0]
 UPDATE (
@@ -2538,6 +4522,37 @@ UPDATE (
         SELECT ? AS id, ? AS token
         UNION ALL SELECT ?, ?
         UNION ALL SELECT ?, ?
+        UNION ALL SELECT ?, ?
+    ) AS r
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
+) AS p
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+SET s.last_activity_at = ?
+WHERE s.session_id = p.session_id
+  AND s.owner = p.owner
+  AND s.locked_until > ?;
+-- inputs: now | id, token
+-- args: [1 2 3 4 5 6 0 0 0]
+UPDATE (
+    SELECT DISTINCT w.session_id, w.owner
+    FROM (
+        SELECT ? AS id, ? AS token
+        UNION ALL SELECT ?, ?
+        UNION ALL SELECT ?, ?
+    ) AS r
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
+) AS p
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+SET s.last_activity_at = ?
+WHERE s.session_id = p.session_id
+  AND s.owner = p.owner
+  AND s.locked_until > ?;
+-- inputs: now | id, token
+-- args: [1 2 3 4 0 0 0]
+UPDATE (
+    SELECT DISTINCT w.session_id, w.owner
+    FROM (
+        SELECT ? AS id, ? AS token
         UNION ALL SELECT ?, ?
     ) AS r
     STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
@@ -2566,7 +4581,15 @@ WHERE s.session_id = p.session_id
 -- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 64 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 32 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 16 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 12 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 8 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 6 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, item)
@@ -2576,6 +4599,27 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
+ORDER BY r.ord;
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 0]
+INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, item)
+SELECT r.instance, r.kind, r.visible_at, 0, r.item
+FROM (
+    SELECT 1 AS ord, ? AS id, ? AS token, ? AS instance, ? AS kind, ? AS visible_at, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?
+    UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
+ORDER BY r.ord;
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
+INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, item)
+SELECT r.instance, r.kind, r.visible_at, 0, r.item
+FROM (
+    SELECT 1 AS ord, ? AS id, ? AS token, ? AS instance, ? AS kind, ? AS visible_at, ? AS item
+    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
 ORDER BY r.ord;
@@ -2593,7 +4637,15 @@ ORDER BY r.ord;
 -- inputs: now | id, token
 -- the same for 64 rows
 -- inputs: now | id, token
+-- the same for 32 rows
+-- inputs: now | id, token
 -- the same for 16 rows
+-- inputs: now | id, token
+-- the same for 12 rows
+-- inputs: now | id, token
+-- the same for 8 rows
+-- inputs: now | id, token
+-- the same for 6 rows
 -- inputs: now | id, token
 -- args: [1 2 3 4 5 6 7 8 0]
 DELETE w
@@ -2601,6 +4653,29 @@ FROM (
     SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+WHERE w.id = r.id
+  AND w.token = r.token
+  AND w.due > ?;
+-- inputs: now | id, token
+-- args: [1 2 3 4 5 6 0]
+DELETE w
+FROM (
+    SELECT ? AS id, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+WHERE w.id = r.id
+  AND w.token = r.token
+  AND w.due > ?;
+-- inputs: now | id, token
+-- args: [1 2 3 4 0]
+DELETE w
+FROM (
+    SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
@@ -2622,13 +4697,44 @@ WHERE w.id = r.id
 -- inputs: now | id, token, due
 -- the same for 64 rows
 -- inputs: now | id, token, due
+-- the same for 32 rows
+-- inputs: now | id, token, due
 -- the same for 16 rows
+-- inputs: now | id, token, due
+-- the same for 12 rows
+-- inputs: now | id, token, due
+-- the same for 8 rows
+-- inputs: now | id, token, due
+-- the same for 6 rows
 -- inputs: now | id, token, due
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
 UPDATE (
     SELECT ? AS id, ? AS token, ? AS due
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.due = r.due
+WHERE w.id = r.id
+  AND w.token = r.token
+  AND w.due > ?;
+-- inputs: now | id, token, due
+-- args: [1 2 3 4 5 6 7 8 9 0]
+UPDATE (
+    SELECT ? AS id, ? AS token, ? AS due
+    UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.due = r.due
+WHERE w.id = r.id
+  AND w.token = r.token
+  AND w.due > ?;
+-- inputs: now | id, token, due
+-- args: [1 2 3 4 5 6 0]
+UPDATE (
+    SELECT ? AS id, ? AS token, ? AS due
     UNION ALL SELECT ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
@@ -2651,7 +4757,15 @@ WHERE w.id = r.id
 -- inputs:  | id, token
 -- the same for 64 rows
 -- inputs:  | id, token
+-- the same for 32 rows
+-- inputs:  | id, token
 -- the same for 16 rows
+-- inputs:  | id, token
+-- the same for 12 rows
+-- inputs:  | id, token
+-- the same for 8 rows
+-- inputs:  | id, token
+-- the same for 6 rows
 -- inputs:  | id, token
 UPDATE (
     SELECT DISTINCT w.session_id, w.tag_class
@@ -2659,6 +4773,33 @@ UPDATE (
         SELECT ? AS id, ? AS token
         UNION ALL SELECT ?, ?
         UNION ALL SELECT ?, ?
+        UNION ALL SELECT ?, ?
+    ) AS r
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token
+) AS p
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+SET s.due = 0
+WHERE s.session_id = p.session_id
+  AND s.tag_class = p.tag_class;
+-- inputs:  | id, token
+UPDATE (
+    SELECT DISTINCT w.session_id, w.tag_class
+    FROM (
+        SELECT ? AS id, ? AS token
+        UNION ALL SELECT ?, ?
+        UNION ALL SELECT ?, ?
+    ) AS r
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token
+) AS p
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+SET s.due = 0
+WHERE s.session_id = p.session_id
+  AND s.tag_class = p.tag_class;
+-- inputs:  | id, token
+UPDATE (
+    SELECT DISTINCT w.session_id, w.tag_class
+    FROM (
+        SELECT ? AS id, ? AS token
         UNION ALL SELECT ?, ?
     ) AS r
     STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token
@@ -2684,13 +4825,50 @@ WHERE s.session_id = p.session_id
 -- inputs: now | id, token, due, uncount
 -- the same for 64 rows
 -- inputs: now | id, token, due, uncount
+-- the same for 32 rows
+-- inputs: now | id, token, due, uncount
 -- the same for 16 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 12 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 8 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 6 rows
 -- inputs: now | id, token, due, uncount
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 0 0]
 UPDATE (
     SELECT ? AS id, ? AS token, ? AS due, ? AS uncount
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.token = NULL,
+    w.owner = NULL,
+    w.attempts = GREATEST(w.attempts - r.uncount, 0),
+    w.route = CASE WHEN r.due <= ? THEN w.home ELSE -1 END,
+    w.due = CASE WHEN r.due <= ? THEN 0 ELSE r.due END
+WHERE w.id = r.id
+  AND w.token = r.token;
+-- inputs: now | id, token, due, uncount
+-- args: [1 2 3 4 5 6 7 8 9 10 11 12 0 0]
+UPDATE (
+    SELECT ? AS id, ? AS token, ? AS due, ? AS uncount
+    UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+SET w.token = NULL,
+    w.owner = NULL,
+    w.attempts = GREATEST(w.attempts - r.uncount, 0),
+    w.route = CASE WHEN r.due <= ? THEN w.home ELSE -1 END,
+    w.due = CASE WHEN r.due <= ? THEN 0 ELSE r.due END
+WHERE w.id = r.id
+  AND w.token = r.token;
+-- inputs: now | id, token, due, uncount
+-- args: [1 2 3 4 5 6 7 8 0 0]
+UPDATE (
+    SELECT ? AS id, ? AS token, ? AS due, ? AS uncount
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
@@ -2719,7 +4897,15 @@ WHERE w.id = r.id
 -- inputs: now, idle_after | owner
 -- the same for 64 rows
 -- inputs: now, idle_after | owner
+-- the same for 32 rows
+-- inputs: now, idle_after | owner
 -- the same for 16 rows
+-- inputs: now, idle_after | owner
+-- the same for 12 rows
+-- inputs: now, idle_after | owner
+-- the same for 8 rows
+-- inputs: now, idle_after | owner
+-- the same for 6 rows
 -- inputs: now, idle_after | owner
 -- args: [2 3 4 5 0 1]
 SELECT DISTINCT s.session_id
@@ -2727,6 +4913,23 @@ FROM (
     SELECT ? AS owner
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`) ON s.owner = r.owner AND s.locked_until > ? AND s.last_activity_at > ?;
+-- inputs: now, idle_after | owner
+-- args: [2 3 4 0 1]
+SELECT DISTINCT s.session_id
+FROM (
+    SELECT ? AS owner
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`) ON s.owner = r.owner AND s.locked_until > ? AND s.last_activity_at > ?;
+-- inputs: now, idle_after | owner
+-- args: [2 3 0 1]
+SELECT DISTINCT s.session_id
+FROM (
+    SELECT ? AS owner
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`) ON s.owner = r.owner AND s.locked_until > ? AND s.last_activity_at > ?;
@@ -2742,13 +4945,46 @@ STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`) ON s.owner = r.ow
 -- inputs: now, idle_after, until | owner
 -- the same for 64 rows
 -- inputs: now, idle_after, until | owner
+-- the same for 32 rows
+-- inputs: now, idle_after, until | owner
 -- the same for 16 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 12 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 8 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 6 rows
 -- inputs: now, idle_after, until | owner
 -- args: [3 4 5 6 2 2 0 1]
 UPDATE (
     SELECT ? AS owner
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`)
+SET s.locked_until = ?,
+    s.due = CASE WHEN s.due = 0 THEN 0 ELSE ? END
+WHERE s.owner = r.owner
+  AND s.locked_until > ?
+  AND s.last_activity_at > ?;
+-- inputs: now, idle_after, until | owner
+-- args: [3 4 5 2 2 0 1]
+UPDATE (
+    SELECT ? AS owner
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`)
+SET s.locked_until = ?,
+    s.due = CASE WHEN s.due = 0 THEN 0 ELSE ? END
+WHERE s.owner = r.owner
+  AND s.locked_until > ?
+  AND s.last_activity_at > ?;
+-- inputs: now, idle_after, until | owner
+-- args: [3 4 2 2 0 1]
+UPDATE (
+    SELECT ? AS owner
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`)
@@ -2789,7 +5025,15 @@ FROM (
 -- inputs: now | session
 -- the same for 64 rows
 -- inputs: now | session
+-- the same for 32 rows
+-- inputs: now | session
 -- the same for 16 rows
+-- inputs: now | session
+-- the same for 12 rows
+-- inputs: now | session
+-- the same for 8 rows
+-- inputs: now | session
+-- the same for 6 rows
 -- inputs: now | session
 -- args: [1 2 3 4 0]
 DELETE s
@@ -2797,6 +5041,37 @@ FROM (
     SELECT ? AS session
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+WHERE s.session_id = r.session
+  AND s.locked_until <= ?
+  AND NOT EXISTS (
+        SELECT 1
+        FROM `§work` AS w FORCE INDEX (`work_session_id`)
+        WHERE w.session_id = s.session_id
+    );
+-- inputs: now | session
+-- args: [1 2 3 0]
+DELETE s
+FROM (
+    SELECT ? AS session
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+WHERE s.session_id = r.session
+  AND s.locked_until <= ?
+  AND NOT EXISTS (
+        SELECT 1
+        FROM `§work` AS w FORCE INDEX (`work_session_id`)
+        WHERE w.session_id = s.session_id
+    );
+-- inputs: now | session
+-- args: [1 2 0]
+DELETE s
+FROM (
+    SELECT ? AS session
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
@@ -2948,7 +5223,15 @@ WHERE c.instance_id = ?;
 -- inputs:  | instance, execution, event, data
 -- the same for 64 rows
 -- inputs:  | instance, execution, event, data
+-- the same for 32 rows
+-- inputs:  | instance, execution, event, data
 -- the same for 16 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 12 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 8 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 6 rows
 -- inputs:  | instance, execution, event, data
 INSERT INTO `§history` (instance_id, execution_id, event_id, data)
 SELECT r.instance, r.execution, r.event, r.data
@@ -2956,6 +5239,21 @@ FROM (
     SELECT ? AS instance, ? AS execution, ? AS event, ? AS data
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+) AS r;
+-- inputs:  | instance, execution, event, data
+INSERT INTO `§history` (instance_id, execution_id, event_id, data)
+SELECT r.instance, r.execution, r.event, r.data
+FROM (
+    SELECT ? AS instance, ? AS execution, ? AS event, ? AS data
+    UNION ALL SELECT ?, ?, ?, ?
+    UNION ALL SELECT ?, ?, ?, ?
+) AS r;
+-- inputs:  | instance, execution, event, data
+INSERT INTO `§history` (instance_id, execution_id, event_id, data)
+SELECT r.instance, r.execution, r.event, r.data
+FROM (
+    SELECT ? AS instance, ? AS execution, ? AS event, ? AS data
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r;
 -- inputs:  | instance, execution, event, data
@@ -2984,7 +5282,15 @@ WHERE c.instance_id = ?;
 -- inputs:  | kind, class, name
 -- the same for 64 rows
 -- inputs:  | kind, class, name
+-- the same for 32 rows
+-- inputs:  | kind, class, name
 -- the same for 16 rows
+-- inputs:  | kind, class, name
+-- the same for 12 rows
+-- inputs:  | kind, class, name
+-- the same for 8 rows
+-- inputs:  | kind, class, name
+-- the same for 6 rows
 -- inputs:  | kind, class, name
 INSERT INTO `§classes` (kind, class, name)
 SELECT r.kind, r.class, r.name
@@ -2992,6 +5298,23 @@ FROM (
     SELECT ? AS kind, ? AS class, ? AS name
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+ON DUPLICATE KEY UPDATE kind = VALUES(kind);
+-- inputs:  | kind, class, name
+INSERT INTO `§classes` (kind, class, name)
+SELECT r.kind, r.class, r.name
+FROM (
+    SELECT ? AS kind, ? AS class, ? AS name
+    UNION ALL SELECT ?, ?, ?
+    UNION ALL SELECT ?, ?, ?
+) AS r
+ON DUPLICATE KEY UPDATE kind = VALUES(kind);
+-- inputs:  | kind, class, name
+INSERT INTO `§classes` (kind, class, name)
+SELECT r.kind, r.class, r.name
+FROM (
+    SELECT ? AS kind, ? AS class, ? AS name
     UNION ALL SELECT ?, ?, ?
 ) AS r
 ON DUPLICATE KEY UPDATE kind = VALUES(kind);
@@ -3018,7 +5341,15 @@ FROM `§classes` AS t;
 -- inputs: now | queue, instance, item, reason
 -- the same for 64 rows
 -- inputs: now | queue, instance, item, reason
+-- the same for 32 rows
+-- inputs: now | queue, instance, item, reason
 -- the same for 16 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 12 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 8 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 6 rows
 -- inputs: now | queue, instance, item, reason
 INSERT INTO `§aside` (queue, instance_id, item, reason, set_aside_at)
 SELECT r.queue, r.instance, r.item, r.reason, ?
@@ -3027,6 +5358,23 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?
+) AS r
+ORDER BY r.ord;
+-- inputs: now | queue, instance, item, reason
+INSERT INTO `§aside` (queue, instance_id, item, reason, set_aside_at)
+SELECT r.queue, r.instance, r.item, r.reason, ?
+FROM (
+    SELECT 1 AS ord, ? AS queue, ? AS instance, ? AS item, ? AS reason
+    UNION ALL SELECT 2, ?, ?, ?, ?
+    UNION ALL SELECT 3, ?, ?, ?, ?
+) AS r
+ORDER BY r.ord;
+-- inputs: now | queue, instance, item, reason
+INSERT INTO `§aside` (queue, instance_id, item, reason, set_aside_at)
+SELECT r.queue, r.instance, r.item, r.reason, ?
+FROM (
+    SELECT 1 AS ord, ? AS queue, ? AS instance, ? AS item, ? AS reason
+    UNION ALL SELECT 2, ?, ?, ?, ?
 ) AS r
 ORDER BY r.ord;
 -- inputs: now | queue, instance, item, reason
@@ -3048,13 +5396,38 @@ LIMIT ?;
 -- inputs:  | id
 -- the same for 64 rows
 -- inputs:  | id
+-- the same for 32 rows
+-- inputs:  | id
 -- the same for 16 rows
+-- inputs:  | id
+-- the same for 12 rows
+-- inputs:  | id
+-- the same for 8 rows
+-- inputs:  | id
+-- the same for 6 rows
 -- inputs:  | id
 DELETE a
 FROM (
     SELECT ? AS id
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§aside` AS a FORCE INDEX (PRIMARY)
+WHERE a.id = r.id;
+-- inputs:  | id
+DELETE a
+FROM (
+    SELECT ? AS id
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§aside` AS a FORCE INDEX (PRIMARY)
+WHERE a.id = r.id;
+-- inputs:  | id
+DELETE a
+FROM (
+    SELECT ? AS id
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§aside` AS a FORCE INDEX (PRIMARY)
@@ -3071,13 +5444,40 @@ WHERE a.id = r.id;
 -- inputs:  | id, token
 -- the same for 64 rows
 -- inputs:  | id, token
+-- the same for 32 rows
+-- inputs:  | id, token
 -- the same for 16 rows
+-- inputs:  | id, token
+-- the same for 12 rows
+-- inputs:  | id, token
+-- the same for 8 rows
+-- inputs:  | id, token
+-- the same for 6 rows
 -- inputs:  | id, token
 DELETE w
 FROM (
     SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+WHERE w.id = r.id
+  AND w.token = r.token;
+-- inputs:  | id, token
+DELETE w
+FROM (
+    SELECT ? AS id, ? AS token
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
+WHERE w.id = r.id
+  AND w.token = r.token;
+-- inputs:  | id, token
+DELETE w
+FROM (
+    SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
@@ -3261,13 +5661,38 @@ SELECT (
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 SELECT i.parent_id, i.instance_id
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance
+ORDER BY i.created_at, i.instance_id;
+-- inputs:  | instance
+SELECT i.parent_id, i.instance_id
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance
+ORDER BY i.created_at, i.instance_id;
+-- inputs:  | instance
+SELECT i.parent_id, i.instance_id
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance
@@ -3291,13 +5716,42 @@ WHERE i.instance_id = ?;
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 SELECT c.instance_id
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = r.instance
+WHERE e.status = 'Running';
+-- inputs:  | instance
+SELECT c.instance_id
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = r.instance
+WHERE e.status = 'Running';
+-- inputs:  | instance
+SELECT c.instance_id
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
@@ -3318,7 +5772,15 @@ WHERE e.status = 'Running';
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 UPDATE (
     SELECT DISTINCT w.session_id, w.tag_class
@@ -3326,6 +5788,33 @@ UPDATE (
         SELECT ? AS instance
         UNION ALL SELECT ?
         UNION ALL SELECT ?
+        UNION ALL SELECT ?
+    ) AS r
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance
+) AS p
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+SET s.due = 0
+WHERE s.session_id = p.session_id
+  AND s.tag_class = p.tag_class;
+-- inputs:  | instance
+UPDATE (
+    SELECT DISTINCT w.session_id, w.tag_class
+    FROM (
+        SELECT ? AS instance
+        UNION ALL SELECT ?
+        UNION ALL SELECT ?
+    ) AS r
+    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance
+) AS p
+STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
+SET s.due = 0
+WHERE s.session_id = p.session_id
+  AND s.tag_class = p.tag_class;
+-- inputs:  | instance
+UPDATE (
+    SELECT DISTINCT w.session_id, w.tag_class
+    FROM (
+        SELECT ? AS instance
         UNION ALL SELECT ?
     ) AS r
     STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance
@@ -3351,13 +5840,50 @@ WHERE s.session_id = p.session_id
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 DELETE m
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
+WHERE m.parent_id = r.instance
+  AND m.kind = 1
+  AND NOT EXISTS (
+        SELECT 1
+        FROM `§instances` AS i FORCE INDEX (PRIMARY)
+        WHERE i.instance_id = m.instance_id
+    );
+-- inputs:  | instance
+DELETE m
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
+WHERE m.parent_id = r.instance
+  AND m.kind = 1
+  AND NOT EXISTS (
+        SELECT 1
+        FROM `§instances` AS i FORCE INDEX (PRIMARY)
+        WHERE i.instance_id = m.instance_id
+    );
+-- inputs:  | instance
+DELETE m
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
@@ -3386,13 +5912,50 @@ WHERE m.parent_id = r.instance
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 SELECT DISTINCT m.instance_id
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
+    ON m.parent_id = r.instance
+      AND m.kind = 1
+      AND NOT EXISTS (
+            SELECT 1
+            FROM `§instances` AS i FORCE INDEX (PRIMARY)
+            WHERE i.instance_id = m.instance_id
+        );
+-- inputs:  | instance
+SELECT DISTINCT m.instance_id
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
+    ON m.parent_id = r.instance
+      AND m.kind = 1
+      AND NOT EXISTS (
+            SELECT 1
+            FROM `§instances` AS i FORCE INDEX (PRIMARY)
+            WHERE i.instance_id = m.instance_id
+        );
+-- inputs:  | instance
+SELECT DISTINCT m.instance_id
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
@@ -3421,13 +5984,38 @@ STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 DELETE h
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
+WHERE h.instance_id = r.instance;
+-- inputs:  | instance
+DELETE h
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
+WHERE h.instance_id = r.instance;
+-- inputs:  | instance
+DELETE h
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
@@ -3444,13 +6032,38 @@ WHERE h.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 DELETE e
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+WHERE e.instance_id = r.instance;
+-- inputs:  | instance
+DELETE e
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+WHERE e.instance_id = r.instance;
+-- inputs:  | instance
+DELETE e
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
@@ -3467,13 +6080,38 @@ WHERE e.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 DELETE m
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+WHERE m.instance_id = r.instance;
+-- inputs:  | instance
+DELETE m
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+WHERE m.instance_id = r.instance;
+-- inputs:  | instance
+DELETE m
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
@@ -3490,13 +6128,38 @@ WHERE m.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 DELETE w
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
+WHERE w.instance_id = r.instance;
+-- inputs:  | instance
+DELETE w
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
+WHERE w.instance_id = r.instance;
+-- inputs:  | instance
+DELETE w
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
@@ -3513,13 +6176,38 @@ WHERE w.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 DELETE k
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
+WHERE k.instance_id = r.instance;
+-- inputs:  | instance
+DELETE k
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
+WHERE k.instance_id = r.instance;
+-- inputs:  | instance
+DELETE k
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
@@ -3536,13 +6224,38 @@ WHERE k.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 DELETE i
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
+WHERE i.instance_id = r.instance;
+-- inputs:  | instance
+DELETE i
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
+WHERE i.instance_id = r.instance;
+-- inputs:  | instance
+DELETE i
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
@@ -3559,13 +6272,38 @@ WHERE i.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 32 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 12 rows
+-- inputs:  | instance
+-- the same for 8 rows
+-- inputs:  | instance
+-- the same for 6 rows
 -- inputs:  | instance
 DELETE c
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+WHERE c.instance_id = r.instance;
+-- inputs:  | instance
+DELETE c
+FROM (
+    SELECT ? AS instance
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+) AS r
+STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
+WHERE c.instance_id = r.instance;
+-- inputs:  | instance
+DELETE c
+FROM (
+    SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
@@ -3648,13 +6386,40 @@ ORDER BY e.execution_id DESC;
 -- inputs:  | instance, execution
 -- the same for 64 rows
 -- inputs:  | instance, execution
+-- the same for 32 rows
+-- inputs:  | instance, execution
 -- the same for 16 rows
+-- inputs:  | instance, execution
+-- the same for 12 rows
+-- inputs:  | instance, execution
+-- the same for 8 rows
+-- inputs:  | instance, execution
+-- the same for 6 rows
 -- inputs:  | instance, execution
 DELETE h
 FROM (
     SELECT ? AS instance, ? AS execution
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
+WHERE h.instance_id = r.instance
+  AND h.execution_id = r.execution;
+-- inputs:  | instance, execution
+DELETE h
+FROM (
+    SELECT ? AS instance, ? AS execution
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
+WHERE h.instance_id = r.instance
+  AND h.execution_id = r.execution;
+-- inputs:  | instance, execution
+DELETE h
+FROM (
+    SELECT ? AS instance, ? AS execution
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
@@ -3673,13 +6438,40 @@ WHERE h.instance_id = r.instance
 -- inputs:  | instance, execution
 -- the same for 64 rows
 -- inputs:  | instance, execution
+-- the same for 32 rows
+-- inputs:  | instance, execution
 -- the same for 16 rows
+-- inputs:  | instance, execution
+-- the same for 12 rows
+-- inputs:  | instance, execution
+-- the same for 8 rows
+-- inputs:  | instance, execution
+-- the same for 6 rows
 -- inputs:  | instance, execution
 DELETE e
 FROM (
     SELECT ? AS instance, ? AS execution
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution;
+-- inputs:  | instance, execution
+DELETE e
+FROM (
+    SELECT ? AS instance, ? AS execution
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r
+STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
+WHERE e.instance_id = r.instance
+  AND e.execution_id = r.execution;
+-- inputs:  | instance, execution
+DELETE e
+FROM (
+    SELECT ? AS instance, ? AS execution
     UNION ALL SELECT ?, ?
 ) AS r
 STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)

@@ -1,0 +1,41 @@
+package mysqldb_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/durokit/duro/conformance"
+	"github.com/durokit/duro/core"
+	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/internal/mysqldb"
+)
+
+// conform runs the suite on one backend. Every store has a database of its own,
+// and one clock among all its handles.
+func conform(t *testing.T, b backend, configure func(*mysqldb.Config)) {
+	t.Helper()
+	s := connect(t, b)
+	conformance.Test(t, conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
+		dsn, drop, err := s.database(ctx)
+		if err != nil {
+			return nil, err
+		}
+		c := mysqldb.Config{DSN: dsn}
+		c.Engine.Clock = &engine.ManualClock{}
+		configure(&c)
+		open := func(ctx context.Context) (core.Provider, error) { return s.store(c).Open(ctx) }
+		p, err := open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &conformance.Harness{Provider: p, Hooks: p.(*engine.Engine).Hooks(), Open: open, Close: drop}, nil
+	}))
+}
+
+func TestConformanceMySQL(t *testing.T) {
+	conform(t, backends[0], func(*mysqldb.Config) {})
+}
+
+func TestConformanceMariaDB(t *testing.T) {
+	conform(t, backends[1], func(*mysqldb.Config) {})
+}
