@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"crypto/rand"
+	"os"
 	"strings"
 	"testing"
 
@@ -60,12 +61,22 @@ func TestConformance(t *testing.T) {
 	conformance.Test(t, store(t, func(*postgres.Config) {}))
 }
 
+// inFull skips a variation of the suite but in full runs.
+func inFull(t *testing.T) {
+	t.Helper()
+	if os.Getenv("DURO_TEST_FULL") == "" {
+		t.Skip("a variation of TestConformance; make test/full runs it")
+	}
+}
+
 // A history read from the store must be the one that would have come from the cache.
 func TestConformanceWithoutHistoryCache(t *testing.T) {
+	inFull(t)
 	conformance.Test(t, store(t, func(c *postgres.Config) { c.Engine.CacheBytes = -1 }))
 }
 
 // Nothing may be prepared behind a pooler.
 func TestConformanceUnnamed(t *testing.T) {
+	inFull(t)
 	conformance.Test(t, store(t, func(c *postgres.Config) { c.Address += "&default_query_exec_mode=exec" }))
 }

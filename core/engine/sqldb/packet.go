@@ -107,7 +107,10 @@ func (t *tx) packet(begin string, calls []engine.Call, end string) ([]engine.Res
 	sent := !errors.Is(err, driver.ErrBadConn)
 	f.Ambiguous = end == commit && sent && (done || !answered) && !t.db.opts.Uncommitted(err)
 	t.rollback()
-	return nil, f
+	if !done {
+		results = nil
+	}
+	return results, f
 }
 
 // compose writes the text and lays out its arguments.
