@@ -38,20 +38,8 @@ type setting struct{ name, query string }
 
 // backends are the kinds of store that can be migrated and examined, by scheme.
 var backends = map[string]*backend{
-	"mariadb": {
-		config: func(url string) (place, error) {
-			c, err := mariadb.ParseURL(url)
-			return place{Store: c.Store()}, err
-		},
-		settings: mysqlSettings,
-	},
-	"mysql": {
-		config: func(url string) (place, error) {
-			c, err := mysql.ParseURL(url)
-			return place{Store: c.Store()}, err
-		},
-		settings: mysqlSettings,
-	},
+	"mariadb":    {config: served(mariadb.ParseURL), settings: mysqlSettings},
+	"mysql":      {config: served(mysql.ParseURL), settings: mysqlSettings},
 	"postgres":   &onPostgres,
 	"postgresql": &onPostgres,
 	"sqlite": {
@@ -72,11 +60,16 @@ var backends = map[string]*backend{
 	},
 }
 
-var onPostgres = backend{
-	config: func(url string) (place, error) {
-		c, err := postgres.ParseURL(url)
+// served reads the URL of a store that is no file.
+func served[C interface{ Store() sqlstore.Store }](parse func(url string) (C, error)) func(string) (place, error) {
+	return func(url string) (place, error) {
+		c, err := parse(url)
 		return place{Store: c.Store()}, err
-	},
+	}
+}
+
+var onPostgres = backend{
+	config: served(postgres.ParseURL),
 	settings: []setting{
 		{"version", "SHOW server_version"},
 		{"fsync", "SHOW fsync"},

@@ -56,10 +56,7 @@ func (a *announcer) made(messages, work bool) {
 	if work {
 		a.work.Store(true)
 	}
-	select {
-	case a.wake <- struct{}{}:
-	default:
-	}
+	ring(a.wake)
 }
 
 // speak announces until the engine stops.

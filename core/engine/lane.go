@@ -42,13 +42,17 @@ func (l *lane) end() {
 	<-l.ended
 }
 
-// kick makes the lane look for something to do.
-func (l *lane) kick() {
+// ring wakes whoever waits for c, which holds one: who is not waiting yet finds it
+// later, and once is enough.
+func ring(c chan struct{}) {
 	select {
-	case l.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
+
+// kick makes the lane look for something to do.
+func (l *lane) kick() { ring(l.wake) }
 
 // kickClaims makes the lane that claims look at the waiting fetches.
 func (e *Engine) kickClaims() { e.lanes[len(e.lanes)-1].kick() }

@@ -23,14 +23,6 @@ func (i interest) compare(other interest) int {
 	return cmp.Or(cmp.Compare(i.kind, other.kind), cmp.Compare(i.class, other.class), cmp.Compare(i.owner, other.owner))
 }
 
-// ask wants a look that begins from now on.
-func (r *waitingRoom) ask() {
-	select {
-	case r.asked <- struct{}{}:
-	default:
-	}
-}
-
 // lookout looks for everybody every poll, and for those who ask, until the engine
 // stops.
 func (r *waitingRoom) lookout() {

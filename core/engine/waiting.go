@@ -16,7 +16,7 @@ type waitingRoom struct {
 	mu      sync.Mutex
 	groups  map[string]*group
 	changed chan struct{} // holds one: watch reads the due times again
-	asked   chan struct{} // holds one: somebody wants a look
+	asked   chan struct{} // holds one: somebody wants a look that begins from now on
 	closed  bool
 	unhook  func()
 }
@@ -137,7 +137,7 @@ func (r *waitingRoom) lastCall(g *group, w *waiter) {
 func (r *waitingRoom) tryFor(g *group) {
 	if g.calm(r.e.clock.now()) {
 		g.asked = true
-		r.ask()
+		ring(r.asked)
 		return
 	}
 	g.dirty = true
@@ -272,12 +272,7 @@ func (r *waitingRoom) heard(messages, work bool) {
 }
 
 // retime makes watch read the groups' due times again.
-func (r *waitingRoom) retime() {
-	select {
-	case r.changed <- struct{}{}:
-	default:
-	}
-}
+func (r *waitingRoom) retime() { ring(r.changed) }
 
 // watch wakes the claiming lane when a group's due time comes.
 func (r *waitingRoom) watch() {

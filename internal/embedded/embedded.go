@@ -72,20 +72,17 @@ func (d Database) Store(c Config) sqlstore.Store {
 	return sqlstore.Store{
 		Where: d.Dialect.Name + " " + where, Dialect: d.Dialect, Prefix: c.Prefix, Migrate: c.Migrate, Engine: c.Engine,
 		Begin: []string{d.Begin}, TableQuery: d.TableQuery,
-		Connect: func(bound *engine.Dialect) (sqlstore.Database, error) {
-			db, err := d.connect(c, bound)
-			return sqlstore.SQL{DB: db}, err
-		},
+		Connect: func(bound *engine.Dialect) (sqlstore.Database, error) { return d.connect(c, bound) },
 	}
 }
 
-func (d Database) connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
+func (d Database) connect(c Config, bound *engine.Dialect) (sqlstore.Database, error) {
 	o := sqldb.Options{
 		Dialect: bound, Code: d.Code, Uncommitted: d.Uncommitted, Begin: d.Begin, BeginClaim: d.BeginClaim,
 		OwnedBytes: true, Clock: c.Engine.Clock, BriskPlans: true,
 	}
 	if c.Memory {
-		return sqldb.New(d.open(memory, 1), o), nil
+		return sqlstore.SQL{DB: sqldb.New(d.open(memory, 1), o)}, nil
 	}
 	kind := d.networkKind
 	if kind == nil {
@@ -104,7 +101,7 @@ func (d Database) connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
 	}
 	o.Lock, o.Readers, o.Upkeep, o.UpkeepEvery = lock, Readers, d.Upkeep, d.UpkeepEvery
 	o.ReadFrom = d.open(uri(path), Readers+1, d.InitReader...) // one more, for the upkeep
-	return sqldb.New(d.open(uri(path), 1), o), nil
+	return sqlstore.SQL{DB: sqldb.New(d.open(uri(path), 1), o)}, nil
 }
 
 func (d Database) open(dsn string, conns int, more ...string) *sql.DB {

@@ -10,13 +10,13 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/durokit/duro/core/engine"
-	"github.com/durokit/duro/core/engine/sqldb"
+	"github.com/durokit/duro/core/engine/sqlstore"
 	"github.com/durokit/duro/internal/testservers"
 )
 
 // onSeams runs a test on the seam to every server there is, whose DSN ends with
 // the parameters.
-func onSeams(t *testing.T, parameters string, test func(db *sqldb.DB, dsn string)) {
+func onSeams(t *testing.T, parameters string, test func(db sqlstore.Database, dsn string)) {
 	t.Helper()
 	t.Parallel()
 	for _, kind := range []string{testservers.MySQL, testservers.MariaDB} {
@@ -41,7 +41,7 @@ func onSeams(t *testing.T, parameters string, test func(db *sqldb.DB, dsn string
 
 // A statement ends on the server with the patience of who waits for it.
 func TestNothingOutlivesItsCaller(t *testing.T) {
-	onSeams(t, "", func(db *sqldb.DB, dsn string) {
+	onSeams(t, "", func(db sqlstore.Database, dsn string) {
 		sleep := engine.Statement{Name: "sleep", Output: []string{"n"}, Forms: []engine.Form{{SQL: "SELECT SLEEP(30) AS outliving"}}}
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer cancel()
@@ -65,7 +65,7 @@ func TestNothingOutlivesItsCaller(t *testing.T) {
 
 // The clock is the server's, and no matter of time zones.
 func TestClock(t *testing.T) {
-	onSeams(t, "?time_zone=%27%2B05%3A30%27", func(db *sqldb.DB, _ string) {
+	onSeams(t, "?time_zone=%27%2B05%3A30%27", func(db sqlstore.Database, _ string) {
 		now, err := db.Clock(t.Context())
 		if off := time.Since(time.UnixMilli(now)); err != nil || off.Abs() > time.Minute {
 			t.Errorf("%v, %v off", err, off)

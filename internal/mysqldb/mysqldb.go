@@ -64,10 +64,7 @@ func (d Database) Store(c Config) sqlstore.Store {
 	return sqlstore.Store{
 		Where: d.where(c), Dialect: d.Dialect, Prefix: c.Prefix, Migrate: c.Migrate, Engine: c.Engine,
 		TableQuery: "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '%s'", Quote: "`",
-		Connect: func(bound *engine.Dialect) (sqlstore.Database, error) {
-			db, err := d.connect(c, bound)
-			return sqlstore.SQL{DB: db}, err
-		},
+		Connect: func(bound *engine.Dialect) (sqlstore.Database, error) { return d.connect(c, bound) },
 	}
 }
 
@@ -83,7 +80,7 @@ func (d Database) where(c Config) string {
 	return d.Dialect.Name + " " + m.Addr + "/" + m.DBName
 }
 
-func (d Database) connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
+func (d Database) connect(c Config, bound *engine.Dialect) (sqlstore.Database, error) {
 	db := c.DB
 	if db == nil {
 		var err error
@@ -98,7 +95,7 @@ func (d Database) connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
 	if c.Engine.Clock != nil {
 		clock = "" // the caller's
 	}
-	return sqldb.New(db, sqldb.Options{
+	return sqlstore.SQL{DB: sqldb.New(db, sqldb.Options{
 		Dialect: bound, Code: code, Uncommitted: uncommitted,
 		// Each statement sees what is committed; reads see one state.
 		Begin:     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\nSTART TRANSACTION",
@@ -107,7 +104,7 @@ func (d Database) connect(c Config, bound *engine.Dialect) (*sqldb.DB, error) {
 		Writers: writers, ReadFrom: db, Readers: readers,
 		SessionID: "SELECT CONNECTION_ID()", Kill: "KILL %d",
 		ClockSQL: clock, Clock: c.Engine.Clock,
-	}), nil
+	})}, nil
 }
 
 // code spells an error as the description does. What the driver found out by

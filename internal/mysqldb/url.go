@@ -1,6 +1,7 @@
 package mysqldb
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -21,8 +22,8 @@ func (d Database) ParseURL(raw string) (c Config, err error) {
 		return c, err
 	}
 	params.Common(&c.Prefix, &c.Migrate, &c.Engine)
-	others := params.Others()
-	if err := params.Err(); err != nil {
+	others, err := url.ParseQuery(params.Rest())
+	if err := cmp.Or(params.Err(), err); err != nil {
 		return c, err
 	}
 	u, err := url.Parse(d.Dialect.Name + ":" + rest)

@@ -127,19 +127,6 @@ func (p *Params) Rest() string {
 	return strings.Join(rest, "&")
 }
 
-// Others returns the parameters that nothing has asked for yet, for somebody else
-// to read.
-func (p *Params) Others() url.Values {
-	others := url.Values{}
-	for name, given := range p.values {
-		if !slices.Contains(p.known, name) {
-			others[name] = given
-			p.known = append(p.known, name)
-		}
-	}
-	return others
-}
-
 // Err is the first mistake found, or a parameter that nothing has asked for.
 func (p *Params) Err() error {
 	if p.err != nil {

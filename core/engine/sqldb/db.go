@@ -82,14 +82,9 @@ func (d *DB) plan(ctx context.Context, begin string, calls []engine.Call) ([]eng
 // for the connection it holds. After a failed run the transaction is over, even
 // if fn returns nil.
 func (d *DB) Transact(ctx context.Context, fn func(run engine.Runner) error) error {
-	return d.write(ctx, d.opts.Begin, func(t *tx) error { return fn(t.run) })
-}
-
-// write runs fn in a transaction of its own on a writer.
-func (d *DB) write(ctx context.Context, begin string, fn func(*tx) error) error {
 	return d.exclusive(ctx, func(c *pinned) error {
 		d.written.Store(true)
-		return d.transact(ctx, c, begin, fn)
+		return d.transact(ctx, c, d.opts.Begin, func(t *tx) error { return fn(t.run) })
 	})
 }
 
