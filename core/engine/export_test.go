@@ -25,6 +25,9 @@ func (e *Engine) Waiting() int {
 	return n
 }
 
+// Nudge makes everybody who waits claim again.
+func (e *Engine) Nudge() { e.waiting.signal(true, true) }
+
 // Settled reports whether n fetches wait and nobody has a reason to claim for them.
 func (e *Engine) Settled(n int) bool {
 	e.waiting.mu.Lock()

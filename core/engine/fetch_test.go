@@ -81,6 +81,7 @@ func TestNoWakeUpIsLostWhileAClaimIsUnderWay(t *testing.T) {
 			<-first.reached
 			leaves := waits(func() fetched { return q.fetch(left, e, forever) })
 			engine.Until(t, "the second to wait", func() bool { return e.Waiting() == 1 })
+			e.Nudge()
 			close(first.open)
 			<-second.reached // with both
 			leave()

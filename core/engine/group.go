@@ -24,13 +24,15 @@ type group struct {
 	early bool
 	// empty: the last round left nothing to claim.
 	empty bool
+	// seen is the host's time when the store last told what there is.
+	seen time.Time
 	// asked: somebody wants a look.
 	asked bool
 	// deserted: nobody waited when the room was last swept.
 	deserted bool
 	// short: the last round found less than it was asked for.
 	short bool
-	// tries counts claims in a row that found less than there seems to be.
+	// tries counts claims in a row that found nothing where something seems to be.
 	tries int
 }
 
@@ -46,13 +48,13 @@ type claimed struct {
 	more, progress bool
 }
 
-// Claims that find less than there seems to be are repeated: at once while they
-// make progress, then with short pauses, and not for ever (rule 3).
+// Claims that find less than there seems to be are repeated: at once when they made
+// progress, else when this process has committed what may have been in the way, or
+// after a pause, and not for ever (rule 3).
 const (
-	tryPausing = 5
-	maxTries   = 50
-	tryPause   = time.Millisecond
-	tryRest    = 100 * time.Millisecond // what cannot be had for so long is somebody else's
+	maxTries = 30
+	tryPause = 3 * time.Millisecond
+	tryRest  = 100 * time.Millisecond // what cannot be had for so long is somebody else's
 )
 
 // take starts a round at now: for at most n of those who are here by then.
@@ -63,7 +65,8 @@ func (g *group) take(now int64, n int) []*waiter {
 		return nil
 	}
 	taken := g.waiters[:n:n]
-	g.dirty = here < len(g.waiters) // the round's answer is not for those who came later
+	// The round's answer is not for those who came later.
+	g.dirty = slices.ContainsFunc(g.waiters[here:], func(w *waiter) bool { return w.last })
 	g.waiters = g.waiters[n:]
 	g.busy, g.due = true, Never
 	return taken
@@ -94,7 +97,7 @@ func (g *group) hand(item any) bool {
 // decide says after a round, which asked for a number of rows, when the next one
 // is worth while.
 func (g *group) decide(asked int, c claimed, now int64) {
-	g.short = len(c.items) < asked
+	g.short, g.seen = len(c.items) < asked, after(0)
 	g.tries++
 	if !c.more || c.progress || len(c.items) > 0 {
 		g.tries = 0
@@ -102,7 +105,7 @@ func (g *group) decide(asked int, c claimed, now int64) {
 	again := c.more || len(c.items) == asked
 	g.empty = !again && c.due > c.now
 	switch {
-	case again && g.tries <= tryPausing:
+	case again && g.tries == 0:
 		g.dirty = true
 	case again && g.tries <= maxTries:
 		c.due = now + tryPause.Milliseconds()
@@ -113,6 +116,17 @@ func (g *group) decide(asked int, c claimed, now int64) {
 		}
 	}
 	g.due = min(g.due, c.due)
+}
+
+// freshFor is how long what the store said holds for a fetch that joins and can
+// wait: less than a poll, so that what another process makes is still seen within
+// one, and enough for the callers of a busy process not to ask for each other.
+const freshFor = 50 * time.Millisecond
+
+// fresh reports whether who joins and can wait is served by what is under way, or
+// has nothing to gain from asking again.
+func (g *group) fresh(now int64) bool {
+	return g.busy || g.calm(now) && after(0).Sub(g.seen) < freshFor
 }
 
 // calm reports whether a claim would most likely find nothing at now.

@@ -120,7 +120,9 @@ func (r *waitingRoom) join(op string, c claimer, w *waiter) (*group, error) {
 	}
 	w.since = r.e.clock.now()
 	g.waiters = append(g.waiters, w)
-	r.tryFor(g)
+	if w.last || !g.fresh(w.since) {
+		r.tryFor(g)
+	}
 	return g, nil
 }
 
@@ -241,16 +243,14 @@ func (r *waitingRoom) goOn(g *group) {
 	}
 }
 
-// signal says that messages or work may have become claimable.
+// signal says that a commit may have made messages or work claimable, or ended what
+// kept a claim from having them.
 func (r *waitingRoom) signal(messages, work bool) {
-	if !messages && !work {
-		return
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	heard := false
 	for _, g := range r.groups {
-		if g.orchestrations() && messages || !g.orchestrations() && work {
+		if g.orchestrations() && messages || !g.orchestrations() && work || g.tries > 0 {
 			g.dirty, heard = true, heard || len(g.waiters) > 0
 		}
 	}
