@@ -19,8 +19,8 @@ const sqlClaimsEnsure = "INSERT INTO `§claims` (instance_id, version_class, due
 	"ORDER BY r.ord\n" +
 	"ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id)"
 
-// sqlClaimsLock locks claim rows in ascending order.
-const sqlClaimsLock = "SELECT c.instance_id\n" +
+// sqlClaimsLock locks claim rows in ascending order, and tells who holds them.
+const sqlClaimsLock = "SELECT c.instance_id, c.token, c.due\n" +
 	"FROM (\n" +
 	"    SELECT ? AS instance\n" +
 	"    … UNION ALL SELECT ?\n" +
@@ -29,40 +29,23 @@ const sqlClaimsLock = "SELECT c.instance_id\n" +
 	"ORDER BY c.instance_id\n" +
 	"FOR UPDATE"
 
-// sqlClaimsActive tells which locks are active.
-const sqlClaimsActive = "SELECT c.instance_id\n" +
-	"FROM (\n" +
-	"    SELECT ? AS instance, ? AS token\n" +
-	"    … UNION ALL SELECT ?, ?\n" +
-	") AS r\n" +
-	"STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?"
-
-// sqlClaimsHeld tells which locks are held, expired or not.
-const sqlClaimsHeld = "SELECT c.instance_id\n" +
-	"FROM (\n" +
-	"    SELECT ? AS instance, ? AS token\n" +
-	"    … UNION ALL SELECT ?, ?\n" +
-	") AS r\n" +
-	"STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token"
-
 // sqlClaimsSettle recomputes when unlocked claim rows are due; rows that would not change are
 // left alone.
 const sqlClaimsSettle = "UPDATE (\n" +
-	"    SELECT ? AS instance, ? AS seq\n" +
-	"    … UNION ALL SELECT ?, ?\n" +
+	"    SELECT r.instance, r.seq, COALESCE((\n" +
+	"        SELECT m.visible_at\n" +
+	"        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
+	"        WHERE m.instance_id = r.instance\n" +
+	"        ORDER BY m.instance_id, m.visible_at\n" +
+	"        LIMIT 1\n" +
+	"    ), 4611686018427387904) AS earliest\n" +
+	"    FROM (\n" +
+	"        SELECT ? AS instance, ? AS seq\n" +
+	"        … UNION ALL SELECT ?, ?\n" +
+	"    ) AS r\n" +
 	") AS r\n" +
 	"STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)\n" +
-	"SET c.seq = CASE\n" +
-	"        WHEN r.seq IS NOT NULL\n" +
-	"            AND COALESCE((\n" +
-	"                SELECT m.visible_at\n" +
-	"                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
-	"                WHERE m.instance_id = c.instance_id\n" +
-	"                ORDER BY m.instance_id, m.visible_at\n" +
-	"                LIMIT 1\n" +
-	"            ), 4611686018427387904) < c.due THEN r.seq\n" +
-	"        ELSE c.seq\n" +
-	"    END,\n" +
+	"SET c.seq = CASE WHEN r.seq IS NOT NULL AND r.earliest < c.due THEN r.seq ELSE c.seq END,\n" +
 	"    c.version_class = CASE\n" +
 	"        WHEN c.has_context = 0 THEN CASE\n" +
 	"            WHEN EXISTS (\n" +
@@ -76,22 +59,10 @@ const sqlClaimsSettle = "UPDATE (\n" +
 	"        END\n" +
 	"        ELSE c.version_class\n" +
 	"    END,\n" +
-	"    c.due = COALESCE((\n" +
-	"        SELECT m.visible_at\n" +
-	"        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
-	"        WHERE m.instance_id = c.instance_id\n" +
-	"        ORDER BY m.instance_id, m.visible_at\n" +
-	"        LIMIT 1\n" +
-	"    ), 4611686018427387904)\n" +
+	"    c.due = r.earliest\n" +
 	"WHERE c.instance_id = r.instance\n" +
 	"  AND c.token IS NULL\n" +
-	"  AND (c.due <> COALESCE((\n" +
-	"            SELECT m.visible_at\n" +
-	"            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
-	"            WHERE m.instance_id = c.instance_id\n" +
-	"            ORDER BY m.instance_id, m.visible_at\n" +
-	"            LIMIT 1\n" +
-	"        ), 4611686018427387904)\n" +
+	"  AND (c.due <> r.earliest\n" +
 	"        OR (c.has_context = 0\n" +
 	"            AND c.version_class <> CASE\n" +
 	"                WHEN EXISTS (\n" +
@@ -824,8 +795,9 @@ const sqlClaimKV = "SELECT k.instance_id, k.kv_key, k.store_value, k.store_at\n"
 	"STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY) ON k.instance_id = c.instance_id\n" +
 	"WHERE k.store_value IS NOT NULL"
 
-// sqlClaimHorizon returns the next due time of each class that has one.
-const sqlClaimHorizon = "SELECT p.class, p.due\n" +
+// sqlClaimHorizon returns the next due time of each class that has one, and how many classes
+// there are.
+const sqlClaimHorizon = "SELECT CAST(p.class AS SIGNED), p.due\n" +
 	"FROM (\n" +
 	"    SELECT r.class AS class,\n" +
 	"        (\n" +
@@ -837,6 +809,9 @@ const sqlClaimHorizon = "SELECT p.class, p.due\n" +
 	"            LIMIT 1\n" +
 	"        ) AS due\n" +
 	"    FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r\n" +
+	"    UNION ALL\n" +
+	"    SELECT -2 AS class, COUNT(*) AS due\n" +
+	"    FROM `§classes` AS k\n" +
 	") AS p\n" +
 	"WHERE p.due IS NOT NULL"
 
@@ -2394,10 +2369,11 @@ const sqlSessionsOwn = "UPDATE (\n" +
 	"    s.due = 0\n" +
 	"WHERE s.session_id = p.session_id"
 
-// sqlWorkHorizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
+// sqlWorkHorizon returns when waiting work and sessions need a look next, and how many classes
+// there are.
 const sqlWorkHorizon = "SELECT CAST(p.kind AS SIGNED), p.due\n" +
 	"FROM (\n" +
-	"    SELECT 0 AS kind,\n" +
+	"    SELECT -3 AS kind,\n" +
 	"        (\n" +
 	"            SELECT t.due\n" +
 	"            FROM `§work` AS t FORCE INDEX (`work_route_due_id`)\n" +
@@ -2407,7 +2383,7 @@ const sqlWorkHorizon = "SELECT CAST(p.kind AS SIGNED), p.due\n" +
 	"            LIMIT 1\n" +
 	"        ) AS due\n" +
 	"    UNION ALL\n" +
-	"    SELECT 1 AS kind,\n" +
+	"    SELECT -4 AS kind,\n" +
 	"        (\n" +
 	"            SELECT t.due\n" +
 	"            FROM `§sessions` AS t FORCE INDEX (`sessions_due`)\n" +
@@ -2415,11 +2391,14 @@ const sqlWorkHorizon = "SELECT CAST(p.kind AS SIGNED), p.due\n" +
 	"            ORDER BY t.due\n" +
 	"            LIMIT 1\n" +
 	"        ) AS due\n" +
+	"    UNION ALL\n" +
+	"    SELECT -2 AS kind, COUNT(*) AS due\n" +
+	"    FROM `§classes` AS k\n" +
 	") AS p\n" +
 	"WHERE p.due IS NOT NULL"
 
-// sqlWorkLock locks work in ascending order.
-const sqlWorkLock = "SELECT w.id\n" +
+// sqlWorkLock locks work in ascending order, and tells who holds it.
+const sqlWorkLock = "SELECT w.id, w.token, w.due\n" +
 	"FROM (\n" +
 	"    SELECT ? AS id\n" +
 	"    … UNION ALL SELECT ?\n" +
@@ -2428,21 +2407,13 @@ const sqlWorkLock = "SELECT w.id\n" +
 	"ORDER BY w.id\n" +
 	"FOR UPDATE"
 
-// sqlWorkActive tells whose lock is active.
-const sqlWorkActive = "SELECT w.id\n" +
+// sqlWorkTokens tells what an ambiguous commit left behind.
+const sqlWorkTokens = "SELECT w.id, w.token\n" +
 	"FROM (\n" +
-	"    SELECT ? AS id, ? AS token\n" +
-	"    … UNION ALL SELECT ?, ?\n" +
+	"    SELECT ? AS id\n" +
+	"    … UNION ALL SELECT ?\n" +
 	") AS r\n" +
-	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?"
-
-// sqlWorkHeld tells whose lock is held, expired or not.
-const sqlWorkHeld = "SELECT w.id\n" +
-	"FROM (\n" +
-	"    SELECT ? AS id, ? AS token\n" +
-	"    … UNION ALL SELECT ?, ?\n" +
-	") AS r\n" +
-	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token"
+	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id"
 
 // sqlWorkTouchSession notes activity on the sessions of active work that its owner still holds.
 const sqlWorkTouchSession = "UPDATE (\n" +
@@ -2717,10 +2688,6 @@ const sqlClassesPut = "INSERT INTO `§classes` (kind, class, name)\n" +
 const sqlClassesList = "SELECT t.kind, t.class, t.name\n" +
 	"FROM `§classes` AS t\n" +
 	"ORDER BY t.kind, t.class"
-
-// sqlClassesCount tells whether there are classes that a process does not know yet.
-const sqlClassesCount = "SELECT COUNT(*)\n" +
-	"FROM `§classes` AS t"
 
 // sqlAsidePut keeps a copy of items that cannot be decoded.
 const sqlAsidePut = "INSERT INTO `§aside` (queue, instance_id, item, reason, set_aside_at)\n" +
@@ -3239,34 +3206,15 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "incarnation", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsEnsure, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlClaimsEnsure, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsLock: engine.Statement{
 		Name: "claims.lock",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsLock, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
-	},
-	ClaimsActive: engine.Statement{
-		Name:    "claims.active",
-		Scalars: []string{"now"},
-		Columns: []engine.Column{
-			{Name: "instance", Type: engine.Text},
-			{Name: "token", Type: engine.Bytes},
-		},
-		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsActive, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
-	},
-	ClaimsHeld: engine.Statement{
-		Name: "claims.held",
-		Columns: []engine.Column{
-			{Name: "instance", Type: engine.Text},
-			{Name: "token", Type: engine.Bytes},
-		},
-		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsHeld, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Output: []string{"instance", "token", "due"},
+		Forms:  engine.MultiRow{SQL: sqlClaimsLock, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsSettle: engine.Statement{
 		Name:    "claims.settle",
@@ -3275,7 +3223,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "seq", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsSettle, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlClaimsSettle, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsExtend: engine.Statement{
 		Name:    "claims.extend",
@@ -3285,7 +3233,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "due", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlClaimsExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimsTokens: engine.Statement{
 		Name: "claims.tokens",
@@ -3293,7 +3241,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance", "token", "acked_token"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsTokens, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlClaimsTokens, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	MessagesInsert: engine.Statement{
 		Name: "messages.insert",
@@ -3304,7 +3252,7 @@ var statements = engine.Statements{
 			{Name: "parent_id", Type: engine.Text},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlMessagesInsert, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlMessagesInsert, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	MessagesOf: engine.Statement{
 		Name:    "messages.of",
@@ -3322,7 +3270,7 @@ var statements = engine.Statements{
 			{Name: "visible_at", Type: engine.Int},
 			{Name: "uncount", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAbandonMessages, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAbandonMessages, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AbandonRelease: engine.Statement{
 		Name: "abandon.release",
@@ -3330,7 +3278,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAbandonRelease, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAbandonRelease, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckMessages: engine.Statement{
 		Name:    "ack.messages",
@@ -3339,7 +3287,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckMessages, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckMessages, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCreateInstance: engine.Statement{
 		Name:    "ack.create_instance",
@@ -3351,7 +3299,7 @@ var statements = engine.Statements{
 			{Name: "version", Type: engine.Bytes},
 			{Name: "parent", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCreateInstance, Scalars: 1, Args: []int{0, 0, 1, 2, 3, 4, 5, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCreateInstance, Scalars: 1, Args: []int{0, 0, 1, 2, 3, 4, 5, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckTouchInstance: engine.Statement{
 		Name:    "ack.touch_instance",
@@ -3360,7 +3308,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckTouchInstance, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckTouchInstance, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCreateExecution: engine.Statement{
 		Name:    "ack.create_execution",
@@ -3370,7 +3318,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "execution", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCreateExecution, Scalars: 1, Args: []int{0, 1, 2, 3, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCreateExecution, Scalars: 1, Args: []int{0, 1, 2, 3, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckSetStatus: engine.Statement{
 		Name:    "ack.set_status",
@@ -3383,7 +3331,7 @@ var statements = engine.Statements{
 			{Name: "output", Type: engine.Bytes},
 			{Name: "completed_at", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckSetStatus, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckSetStatus, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckPin: engine.Statement{
 		Name:    "ack.pin",
@@ -3394,7 +3342,7 @@ var statements = engine.Statements{
 			{Name: "execution", Type: engine.Int},
 			{Name: "pinned", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckPin, Scalars: 1, Args: []int{1, 2, 3, 4, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckPin, Scalars: 1, Args: []int{1, 2, 3, 4, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckInsertHistory: engine.Statement{
 		Name:    "ack.insert_history",
@@ -3406,7 +3354,7 @@ var statements = engine.Statements{
 			{Name: "event", Type: engine.Int},
 			{Name: "data", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckInsertHistory, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckInsertHistory, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCustomStatus: engine.Statement{
 		Name:    "ack.custom_status",
@@ -3416,7 +3364,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "status", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCustomStatus, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCustomStatus, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckClearKV: engine.Statement{
 		Name:    "ack.clear_kv",
@@ -3425,7 +3373,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckClearKV, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckClearKV, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckPutKV: engine.Statement{
 		Name:    "ack.put_kv",
@@ -3438,7 +3386,7 @@ var statements = engine.Statements{
 			{Name: "updated_at", Type: engine.Int},
 			{Name: "state", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckPutKV, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckPutKV, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckMergeKVDrop: engine.Statement{
 		Name:    "ack.merge_kv_drop",
@@ -3447,7 +3395,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckMergeKVDrop, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckMergeKVDrop, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckMergeKVKeep: engine.Statement{
 		Name:    "ack.merge_kv_keep",
@@ -3456,7 +3404,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckMergeKVKeep, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckMergeKVKeep, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckInsertWork: engine.Statement{
 		Name:    "ack.insert_work",
@@ -3473,7 +3421,7 @@ var statements = engine.Statements{
 			{Name: "home", Type: engine.Int},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckInsertWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckInsertWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCancelSessions: engine.Statement{
 		Name:    "ack.cancel_sessions",
@@ -3485,7 +3433,7 @@ var statements = engine.Statements{
 			{Name: "execution", Type: engine.Int},
 			{Name: "activity", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCancelSessions, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCancelSessions, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckCancelWork: engine.Statement{
 		Name:    "ack.cancel_work",
@@ -3497,7 +3445,7 @@ var statements = engine.Statements{
 			{Name: "execution", Type: engine.Int},
 			{Name: "activity", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCancelWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckCancelWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckInsertMessages: engine.Statement{
 		Name:    "ack.insert_messages",
@@ -3511,7 +3459,7 @@ var statements = engine.Statements{
 			{Name: "parent_id", Type: engine.Text},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckInsertMessages, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckInsertMessages, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AckRelease: engine.Statement{
 		Name:    "ack.release",
@@ -3524,7 +3472,7 @@ var statements = engine.Statements{
 			{Name: "named", Type: engine.Int},
 			{Name: "class", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckRelease, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAckRelease, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	ClaimMark: engine.Statement{
 		Name:    "claim.mark",
@@ -3641,7 +3589,7 @@ var statements = engine.Statements{
 			{Name: "home", Type: engine.Int},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkInsert, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkInsert, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	SessionsDirty: engine.Statement{
 		Name: "sessions.dirty",
@@ -3650,7 +3598,7 @@ var statements = engine.Statements{
 			{Name: "tag_class", Type: engine.Int},
 			{Name: "route", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlSessionsDirty, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlSessionsDirty, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkPromoteSessions: engine.Statement{
 		Name:    "work.promote_sessions",
@@ -3772,27 +3720,16 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "id", Type: engine.Int},
 		},
-		Output: []string{"id"},
-		Forms:  engine.MultiRow{SQL: sqlWorkLock, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Output: []string{"id", "token", "due"},
+		Forms:  engine.MultiRow{SQL: sqlWorkLock, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
-	WorkActive: engine.Statement{
-		Name:    "work.active",
-		Scalars: []string{"now"},
+	WorkTokens: engine.Statement{
+		Name: "work.tokens",
 		Columns: []engine.Column{
 			{Name: "id", Type: engine.Int},
-			{Name: "token", Type: engine.Bytes},
 		},
-		Output: []string{"id"},
-		Forms:  engine.MultiRow{SQL: sqlWorkActive, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
-	},
-	WorkHeld: engine.Statement{
-		Name: "work.held",
-		Columns: []engine.Column{
-			{Name: "id", Type: engine.Int},
-			{Name: "token", Type: engine.Bytes},
-		},
-		Output: []string{"id"},
-		Forms:  engine.MultiRow{SQL: sqlWorkHeld, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Output: []string{"id", "token"},
+		Forms:  engine.MultiRow{SQL: sqlWorkTokens, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkTouchSession: engine.Statement{
 		Name:    "work.touch_session",
@@ -3801,7 +3738,7 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkTouchSession, Scalars: 1, Args: []int{1, 2, 0, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkTouchSession, Scalars: 1, Args: []int{1, 2, 0, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkComplete: engine.Statement{
 		Name:    "work.complete",
@@ -3814,7 +3751,7 @@ var statements = engine.Statements{
 			{Name: "visible_at", Type: engine.Int},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkComplete, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkComplete, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkDelete: engine.Statement{
 		Name:    "work.delete",
@@ -3823,7 +3760,7 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkDelete, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkDelete, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkExtend: engine.Statement{
 		Name:    "work.extend",
@@ -3833,7 +3770,7 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "due", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkDirtySession: engine.Statement{
 		Name: "work.dirty_session",
@@ -3841,7 +3778,7 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkDirtySession, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkDirtySession, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkAbandon: engine.Statement{
 		Name:    "work.abandon",
@@ -3852,7 +3789,7 @@ var statements = engine.Statements{
 			{Name: "due", Type: engine.Int},
 			{Name: "uncount", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkAbandon, Scalars: 1, Args: []int{1, 2, 3, 4, 0, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkAbandon, Scalars: 1, Args: []int{1, 2, 3, 4, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	SessionsRenewable: engine.Statement{
 		Name:    "sessions.renewable",
@@ -3861,7 +3798,7 @@ var statements = engine.Statements{
 			{Name: "owner", Type: engine.Text},
 		},
 		Output: []string{"session"},
-		Forms:  engine.MultiRow{SQL: sqlSessionsRenewable, Scalars: 2, Args: []int{2, 0, 1}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlSessionsRenewable, Scalars: 2, Args: []int{2, 0, 1}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	SessionsRenew: engine.Statement{
 		Name:    "sessions.renew",
@@ -3869,7 +3806,7 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "owner", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlSessionsRenew, Scalars: 3, Args: []int{3, 2, 2, 0, 1}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlSessionsRenew, Scalars: 3, Args: []int{3, 2, 2, 0, 1}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	SessionsOrphaned: engine.Statement{
 		Name:    "sessions.orphaned",
@@ -3885,7 +3822,7 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "session", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlSessionsDelete, Scalars: 1, Args: []int{1, 0}, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlSessionsDelete, Scalars: 1, Args: []int{1, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	LookDue: engine.Statement{
 		Name:    "look.due",
@@ -3965,7 +3902,7 @@ var statements = engine.Statements{
 			{Name: "event", Type: engine.Int},
 			{Name: "data", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAppendHistory, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAppendHistory, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AppendTouch: engine.Statement{
 		Name:    "append.touch",
@@ -3981,20 +3918,13 @@ var statements = engine.Statements{
 			{Name: "class", Type: engine.Int},
 			{Name: "name", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlClassesPut, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlClassesPut, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	ClassesList: engine.Statement{
 		Name:   "classes.list",
 		Output: []string{"kind", "class", "name"},
 		Forms: []engine.Form{
 			{SQL: sqlClassesList},
-		},
-	},
-	ClassesCount: engine.Statement{
-		Name:   "classes.count",
-		Output: []string{"count"},
-		Forms: []engine.Form{
-			{SQL: sqlClassesCount},
 		},
 	},
 	AsidePut: engine.Statement{
@@ -4006,7 +3936,7 @@ var statements = engine.Statements{
 			{Name: "item", Type: engine.Bytes},
 			{Name: "reason", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAsidePut, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAsidePut, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	AsideList: engine.Statement{
 		Name:    "aside.list",
@@ -4021,7 +3951,7 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "id", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAsideDelete, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlAsideDelete, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	WorkDrop: engine.Statement{
 		Name: "work.drop",
@@ -4029,7 +3959,7 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkDrop, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlWorkDrop, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	ListInstances: engine.Statement{
 		Name:   "list.instances",
@@ -4091,7 +4021,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"parent", "instance"},
-		Forms:  engine.MultiRow{SQL: sqlChildren, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlChildren, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	Parent: engine.Statement{
 		Name:    "family.parent",
@@ -4107,21 +4037,21 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlDeleteRunning, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlDeleteRunning, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteSessions: engine.Statement{
 		Name: "delete.sessions",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteSessions, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteSessions, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	DeletePendingStarts: engine.Statement{
 		Name: "delete.pending_starts",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeletePendingStarts, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeletePendingStarts, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	PendingStartTargets: engine.Statement{
 		Name: "delete.pending_start_targets",
@@ -4129,56 +4059,56 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlPendingStartTargets, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms:  engine.MultiRow{SQL: sqlPendingStartTargets, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteHistory: engine.Statement{
 		Name: "delete.history",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteHistory, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteHistory, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteExecutions: engine.Statement{
 		Name: "delete.executions",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteExecutions, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteExecutions, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteMessages: engine.Statement{
 		Name: "delete.messages",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteMessages, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteMessages, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteWork: engine.Statement{
 		Name: "delete.work",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteWork, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteWork, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteKV: engine.Statement{
 		Name: "delete.kv",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteKV, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteKV, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteInstances: engine.Statement{
 		Name: "delete.instances",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteInstances, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteInstances, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	DeleteClaims: engine.Statement{
 		Name: "delete.claims",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteClaims, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlDeleteClaims, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	BulkDeletable: engine.Statement{
 		Name:    "bulk.deletable",
@@ -4232,7 +4162,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "execution", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlPruneHistory, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlPruneHistory, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	PruneExecutions: engine.Statement{
 		Name: "prune.executions",
@@ -4240,7 +4170,7 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "execution", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlPruneExecutions, Rows: []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}}.Forms(),
+		Forms: engine.MultiRow{SQL: sqlPruneExecutions, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
 	},
 	PurgeParked: engine.Statement{
 		Name:    "purge.parked",

@@ -14,50 +14,17 @@ WHERE TRUE
 ORDER BY r.ord
 ON CONFLICT (instance_id) DO NOTHING`
 
-// sqlClaimsLock locks claim rows in ascending order.
-const sqlClaimsLock = `SELECT c.instance_id
+// sqlClaimsLock locks claim rows in ascending order, and tells who holds them.
+const sqlClaimsLock = `SELECT c.instance_id, c.token, c.due
 FROM unnest($1::text[]) AS r(instance)
 JOIN "§claims" AS c ON c.instance_id = r.instance
 ORDER BY c.instance_id
 FOR UPDATE`
 
-// sqlClaimsActive tells which locks are active.
-const sqlClaimsActive = `SELECT c.instance_id
-FROM unnest($2::text[], $3::bytea[]) AS r(instance, token)
-CROSS JOIN LATERAL (
-    SELECT c.*
-    FROM "§claims" AS c
-    WHERE c.instance_id = r.instance
-      AND c.token = r.token
-      AND c.due > $1::int8
-    OFFSET 0
-) AS c`
-
-// sqlClaimsHeld tells which locks are held, expired or not.
-const sqlClaimsHeld = `SELECT c.instance_id
-FROM unnest($1::text[], $2::bytea[]) AS r(instance, token)
-CROSS JOIN LATERAL (
-    SELECT c.*
-    FROM "§claims" AS c
-    WHERE c.instance_id = r.instance
-      AND c.token = r.token
-    OFFSET 0
-) AS c`
-
 // sqlClaimsSettle recomputes when unlocked claim rows are due; rows that would not change are
 // left alone.
 const sqlClaimsSettle = `UPDATE "§claims" AS c
-SET seq = CASE
-        WHEN r.seq IS NOT NULL
-            AND COALESCE((
-                SELECT m.visible_at
-                FROM "§messages" AS m
-                WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
-                LIMIT 1
-            ), 4611686018427387904) < c.due THEN r.seq
-        ELSE c.seq
-    END,
+SET seq = CASE WHEN r.seq IS NOT NULL AND r.earliest < c.due THEN r.seq ELSE c.seq END,
     version_class = CASE
         WHEN c.has_context = 0 THEN CASE
             WHEN EXISTS (
@@ -72,23 +39,21 @@ SET seq = CASE
         END
         ELSE c.version_class
     END,
-    due = COALESCE((
+    due = r.earliest
+FROM (
+    SELECT r.instance, r.seq, COALESCE((
         SELECT m.visible_at
         FROM "§messages" AS m
-        WHERE m.instance_id = c.instance_id
+        WHERE m.instance_id = r.instance
         ORDER BY m.visible_at
         LIMIT 1
-    ), 4611686018427387904)
-FROM unnest($2::text[], $3::int8[]) AS r(instance, seq)
+    ), 4611686018427387904) AS earliest
+    FROM unnest($2::text[], $3::int8[]) AS r(instance, seq)
+    OFFSET 0
+) AS r
 WHERE c.instance_id = r.instance
   AND c.token IS NULL
-  AND (c.due <> COALESCE((
-            SELECT m.visible_at
-            FROM "§messages" AS m
-            WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
-            LIMIT 1
-        ), 4611686018427387904)
+  AND (c.due <> r.earliest
         OR (c.has_context = 0
             AND c.version_class <> CASE
                 WHEN EXISTS (
@@ -574,8 +539,9 @@ CROSS JOIN LATERAL (
 ) AS k
 WHERE k.store_value IS NOT NULL`
 
-// sqlClaimHorizon returns the next due time of each class that has one.
-const sqlClaimHorizon = `SELECT p.class, p.due
+// sqlClaimHorizon returns the next due time of each class that has one, and how many classes
+// there are.
+const sqlClaimHorizon = `SELECT CAST(p.class AS int8), p.due
 FROM (
     SELECT r.class AS class,
         (
@@ -587,6 +553,9 @@ FROM (
             LIMIT 1
         ) AS due
     FROM unnest($1::int8[]) AS r(class)
+    UNION ALL
+    SELECT -2 AS class, COUNT(*) AS due
+    FROM "§classes" AS k
 ) AS p
 WHERE p.due IS NOT NULL`
 
@@ -933,10 +902,11 @@ WHERE s.session_id = ANY (ARRAY(
           AND w.token = $3::bytea
     ))`
 
-// sqlWorkHorizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
+// sqlWorkHorizon returns when waiting work and sessions need a look next, and how many classes
+// there are.
 const sqlWorkHorizon = `SELECT CAST(p.kind AS int8), p.due
 FROM (
-    SELECT 0 AS kind,
+    SELECT -3 AS kind,
         (
             SELECT t.due
             FROM "§work" AS t
@@ -946,7 +916,7 @@ FROM (
             LIMIT 1
         ) AS due
     UNION ALL
-    SELECT 1 AS kind,
+    SELECT -4 AS kind,
         (
             SELECT t.due
             FROM "§sessions" AS t
@@ -954,36 +924,26 @@ FROM (
             ORDER BY t.due
             LIMIT 1
         ) AS due
+    UNION ALL
+    SELECT -2 AS kind, COUNT(*) AS due
+    FROM "§classes" AS k
 ) AS p
 WHERE p.due IS NOT NULL`
 
-// sqlWorkLock locks work in ascending order.
-const sqlWorkLock = `SELECT w.id
+// sqlWorkLock locks work in ascending order, and tells who holds it.
+const sqlWorkLock = `SELECT w.id, w.token, w.due
 FROM unnest($1::int8[]) AS r(id)
 JOIN "§work" AS w ON w.id = r.id
 ORDER BY w.id
 FOR UPDATE`
 
-// sqlWorkActive tells whose lock is active.
-const sqlWorkActive = `SELECT w.id
-FROM unnest($2::int8[], $3::bytea[]) AS r(id, token)
+// sqlWorkTokens tells what an ambiguous commit left behind.
+const sqlWorkTokens = `SELECT w.id, w.token
+FROM unnest($1::int8[]) AS r(id)
 CROSS JOIN LATERAL (
     SELECT w.*
     FROM "§work" AS w
     WHERE w.id = r.id
-      AND w.token = r.token
-      AND w.due > $1::int8
-    OFFSET 0
-) AS w`
-
-// sqlWorkHeld tells whose lock is held, expired or not.
-const sqlWorkHeld = `SELECT w.id
-FROM unnest($1::int8[], $2::bytea[]) AS r(id, token)
-CROSS JOIN LATERAL (
-    SELECT w.*
-    FROM "§work" AS w
-    WHERE w.id = r.id
-      AND w.token = r.token
     OFFSET 0
 ) AS w`
 
@@ -1288,10 +1248,6 @@ ON CONFLICT (kind, class) DO NOTHING`
 const sqlClassesList = `SELECT t.kind, t.class, t.name
 FROM "§classes" AS t
 ORDER BY t.kind, t.class`
-
-// sqlClassesCount tells whether there are classes that a process does not know yet.
-const sqlClassesCount = `SELECT COUNT(*)
-FROM "§classes" AS t`
 
 // sqlAsidePut keeps a copy of items that cannot be decoded.
 const sqlAsidePut = `INSERT INTO "§aside" (queue, instance_id, item, reason, set_aside_at)
@@ -1999,32 +1955,9 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Output: []string{"instance"},
+		Output: []string{"instance", "token", "due"},
 		Forms: []engine.Form{
 			{Pack: engine.PackArrays, SQL: sqlClaimsLock},
-		},
-	},
-	ClaimsActive: engine.Statement{
-		Name:    "claims.active",
-		Scalars: []string{"now"},
-		Columns: []engine.Column{
-			{Name: "instance", Type: engine.Text},
-			{Name: "token", Type: engine.Bytes},
-		},
-		Output: []string{"instance"},
-		Forms: []engine.Form{
-			{Pack: engine.PackArrays, SQL: sqlClaimsActive},
-		},
-	},
-	ClaimsHeld: engine.Statement{
-		Name: "claims.held",
-		Columns: []engine.Column{
-			{Name: "instance", Type: engine.Text},
-			{Name: "token", Type: engine.Bytes},
-		},
-		Output: []string{"instance"},
-		Forms: []engine.Form{
-			{Pack: engine.PackArrays, SQL: sqlClaimsHeld},
 		},
 	},
 	ClaimsSettle: engine.Statement{
@@ -2549,32 +2482,19 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "id", Type: engine.Int},
 		},
-		Output: []string{"id"},
+		Output: []string{"id", "token", "due"},
 		Forms: []engine.Form{
 			{Pack: engine.PackArrays, SQL: sqlWorkLock},
 		},
 	},
-	WorkActive: engine.Statement{
-		Name:    "work.active",
-		Scalars: []string{"now"},
+	WorkTokens: engine.Statement{
+		Name: "work.tokens",
 		Columns: []engine.Column{
 			{Name: "id", Type: engine.Int},
-			{Name: "token", Type: engine.Bytes},
 		},
-		Output: []string{"id"},
+		Output: []string{"id", "token"},
 		Forms: []engine.Form{
-			{Pack: engine.PackArrays, SQL: sqlWorkActive},
-		},
-	},
-	WorkHeld: engine.Statement{
-		Name: "work.held",
-		Columns: []engine.Column{
-			{Name: "id", Type: engine.Int},
-			{Name: "token", Type: engine.Bytes},
-		},
-		Output: []string{"id"},
-		Forms: []engine.Form{
-			{Pack: engine.PackArrays, SQL: sqlWorkHeld},
+			{Pack: engine.PackArrays, SQL: sqlWorkTokens},
 		},
 	},
 	WorkTouchSession: engine.Statement{
@@ -2793,13 +2713,6 @@ var statements = engine.Statements{
 		Output: []string{"kind", "class", "name"},
 		Forms: []engine.Form{
 			{SQL: sqlClassesList},
-		},
-	},
-	ClassesCount: engine.Statement{
-		Name:   "classes.count",
-		Output: []string{"count"},
-		Forms: []engine.Form{
-			{SQL: sqlClassesCount},
 		},
 	},
 	AsidePut: engine.Statement{

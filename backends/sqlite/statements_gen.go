@@ -11,33 +11,16 @@ const sqlClaimsEnsure = `INSERT INTO "§claims" (instance_id, version_class, due
 VALUES (+?1, -1, 4611686018427387904, 0, 0, +?2, 0, 0, 0, 0)
 ON CONFLICT (instance_id) DO NOTHING`
 
-// sqlClaimsActive tells which locks are active.
-const sqlClaimsActive = `SELECT c.instance_id
-FROM "§claims" AS c
-WHERE c.instance_id = +?2
-  AND c.token = +?3
-  AND c.due > +?1`
-
-// sqlClaimsHeld tells which locks are held, expired or not.
-const sqlClaimsHeld = `SELECT c.instance_id
+// sqlClaimsLock locks claim rows in ascending order, and tells who holds them.
+const sqlClaimsLock = `SELECT c.instance_id, c.token, c.due
 FROM "§claims" AS c
 WHERE c.instance_id = +?1
-  AND c.token = +?2`
+ORDER BY c.instance_id`
 
 // sqlClaimsSettle recomputes when unlocked claim rows are due; rows that would not change are
 // left alone.
 const sqlClaimsSettle = `UPDATE "§claims" AS c
-SET seq = CASE
-        WHEN +?3 IS NOT NULL
-            AND COALESCE((
-                SELECT m.visible_at
-                FROM "§messages" AS m
-                WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
-                LIMIT 1
-            ), 4611686018427387904) < c.due THEN +?3
-        ELSE c.seq
-    END,
+SET seq = CASE WHEN +?3 IS NOT NULL AND r.earliest < c.due THEN +?3 ELSE c.seq END,
     version_class = CASE
         WHEN c.has_context = 0 THEN CASE
             WHEN EXISTS (
@@ -51,22 +34,19 @@ SET seq = CASE
         END
         ELSE c.version_class
     END,
-    due = COALESCE((
+    due = r.earliest
+FROM (
+    SELECT COALESCE((
         SELECT m.visible_at
         FROM "§messages" AS m
-        WHERE m.instance_id = c.instance_id
+        WHERE m.instance_id = +?2
         ORDER BY m.visible_at
         LIMIT 1
-    ), 4611686018427387904)
+    ), 4611686018427387904) AS earliest
+) AS r
 WHERE c.instance_id = +?2
   AND c.token IS NULL
-  AND (c.due <> COALESCE((
-            SELECT m.visible_at
-            FROM "§messages" AS m
-            WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
-            LIMIT 1
-        ), 4611686018427387904)
+  AND (c.due <> r.earliest
         OR (c.has_context = 0
             AND c.version_class <> CASE
                 WHEN EXISTS (
@@ -403,7 +383,8 @@ CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = +?1 AND c.to
 CROSS JOIN "§kv" AS k ON k.instance_id = c.instance_id
 WHERE k.store_value IS NOT NULL`
 
-// sqlClaimHorizon returns the next due time of each class that has one.
+// sqlClaimHorizon returns the next due time of each class that has one, and how many classes
+// there are.
 const sqlClaimHorizon = `SELECT p.class, p.due
 FROM (
     SELECT r.value AS class,
@@ -416,6 +397,9 @@ FROM (
             LIMIT 1
         ) AS due
     FROM json_each(+?1) AS r
+    UNION ALL
+    SELECT -2 AS class, COUNT(*) AS due
+    FROM "§classes" AS k
 ) AS p
 WHERE p.due IS NOT NULL`
 
@@ -726,10 +710,11 @@ WHERE s.session_id IN (
           AND w.token = +?3
     )`
 
-// sqlWorkHorizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
+// sqlWorkHorizon returns when waiting work and sessions need a look next, and how many classes
+// there are.
 const sqlWorkHorizon = `SELECT p.kind, p.due
 FROM (
-    SELECT 0 AS kind,
+    SELECT -3 AS kind,
         (
             SELECT t.due
             FROM "§work" AS t
@@ -739,7 +724,7 @@ FROM (
             LIMIT 1
         ) AS due
     UNION ALL
-    SELECT 1 AS kind,
+    SELECT -4 AS kind,
         (
             SELECT t.due
             FROM "§sessions" AS t
@@ -747,21 +732,22 @@ FROM (
             ORDER BY t.due
             LIMIT 1
         ) AS due
+    UNION ALL
+    SELECT -2 AS kind, COUNT(*) AS due
+    FROM "§classes" AS k
 ) AS p
 WHERE p.due IS NOT NULL`
 
-// sqlWorkActive tells whose lock is active.
-const sqlWorkActive = `SELECT w.id
-FROM "§work" AS w
-WHERE w.id = +?2
-  AND w.token = +?3
-  AND w.due > +?1`
-
-// sqlWorkHeld tells whose lock is held, expired or not.
-const sqlWorkHeld = `SELECT w.id
+// sqlWorkLock locks work in ascending order, and tells who holds it.
+const sqlWorkLock = `SELECT w.id, w.token, w.due
 FROM "§work" AS w
 WHERE w.id = +?1
-  AND w.token = +?2`
+ORDER BY w.id`
+
+// sqlWorkTokens tells what an ambiguous commit left behind.
+const sqlWorkTokens = `SELECT w.id, w.token
+FROM "§work" AS w
+WHERE w.id = +?1`
 
 // sqlWorkTouchSession notes activity on the sessions of active work that its owner still holds.
 const sqlWorkTouchSession = `UPDATE "§sessions" AS s
@@ -992,10 +978,6 @@ ON CONFLICT (kind, class) DO NOTHING`
 const sqlClassesList = `SELECT t.kind, t.class, t.name
 FROM "§classes" AS t
 ORDER BY t.kind, t.class`
-
-// sqlClassesCount tells whether there are classes that a process does not know yet.
-const sqlClassesCount = `SELECT COUNT(*)
-FROM "§classes" AS t`
 
 // sqlAsidePut keeps a copy of items that cannot be decoded.
 const sqlAsidePut = `INSERT INTO "§aside" (queue, instance_id, item, reason, set_aside_at)
@@ -1440,29 +1422,9 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Output: []string{"instance"},
-	},
-	ClaimsActive: engine.Statement{
-		Name:    "claims.active",
-		Scalars: []string{"now"},
-		Columns: []engine.Column{
-			{Name: "instance", Type: engine.Text},
-			{Name: "token", Type: engine.Bytes},
-		},
-		Output: []string{"instance"},
+		Output: []string{"instance", "token", "due"},
 		Forms: []engine.Form{
-			{Rows: 1, SQL: sqlClaimsActive},
-		},
-	},
-	ClaimsHeld: engine.Statement{
-		Name: "claims.held",
-		Columns: []engine.Column{
-			{Name: "instance", Type: engine.Text},
-			{Name: "token", Type: engine.Bytes},
-		},
-		Output: []string{"instance"},
-		Forms: []engine.Form{
-			{Rows: 1, SQL: sqlClaimsHeld},
+			{Rows: 1, SQL: sqlClaimsLock},
 		},
 	},
 	ClaimsSettle: engine.Statement{
@@ -1987,29 +1949,19 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "id", Type: engine.Int},
 		},
-		Output: []string{"id"},
-	},
-	WorkActive: engine.Statement{
-		Name:    "work.active",
-		Scalars: []string{"now"},
-		Columns: []engine.Column{
-			{Name: "id", Type: engine.Int},
-			{Name: "token", Type: engine.Bytes},
-		},
-		Output: []string{"id"},
+		Output: []string{"id", "token", "due"},
 		Forms: []engine.Form{
-			{Rows: 1, SQL: sqlWorkActive},
+			{Rows: 1, SQL: sqlWorkLock},
 		},
 	},
-	WorkHeld: engine.Statement{
-		Name: "work.held",
+	WorkTokens: engine.Statement{
+		Name: "work.tokens",
 		Columns: []engine.Column{
 			{Name: "id", Type: engine.Int},
-			{Name: "token", Type: engine.Bytes},
 		},
-		Output: []string{"id"},
+		Output: []string{"id", "token"},
 		Forms: []engine.Form{
-			{Rows: 1, SQL: sqlWorkHeld},
+			{Rows: 1, SQL: sqlWorkTokens},
 		},
 	},
 	WorkTouchSession: engine.Statement{
@@ -2228,13 +2180,6 @@ var statements = engine.Statements{
 		Output: []string{"kind", "class", "name"},
 		Forms: []engine.Form{
 			{SQL: sqlClassesList},
-		},
-	},
-	ClassesCount: engine.Statement{
-		Name:   "classes.count",
-		Output: []string{"count"},
-		Forms: []engine.Form{
-			{SQL: sqlClassesCount},
 		},
 	},
 	AsidePut: engine.Statement{

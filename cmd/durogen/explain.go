@@ -105,9 +105,6 @@ func printSQL(w io.Writer, dialect string, s emit.Statement) error {
 	for _, form := range r.Forms {
 		fmt.Fprintf(&b, "-- %s\n%s;\n", formTitle(r, form), form.SQL)
 	}
-	if len(r.Forms) == 0 {
-		fmt.Fprintln(&b, "-- not needed here")
-	}
 	_, err := fmt.Fprintln(w, b.String())
 	return err
 }

@@ -110,7 +110,6 @@ func (m *turn) add(b *batch) {
 	s, id, nonce := m.e.s, m.token.instance, m.token.nonce
 	b.touch(id, b.e.nextSeq(b.now))
 	b.madeMessages = true
-	b.row(&s.ClaimsActive, id, nonce)
 	b.row(&s.AckMessages, id, nonce)
 	m.addRecords(b)
 	for _, ev := range m.HistoryDelta {
@@ -167,12 +166,13 @@ func (m *turn) addWork(b *batch) {
 			continue // names nothing: such ids are never stored
 		}
 		row := []any{id, nonce, c.Instance, int64(c.ExecutionID), int64(c.ActivityID)}
+		b.dirties()
 		b.row(&s.AckCancelSessions, row...)
 		b.row(&s.AckCancelWork, row...)
 	}
 }
 
-func (m *turn) alive(b *batch) bool { return has(b.activeInstances, m.token.instance) }
+func (m *turn) alive(b *batch) bool { return b.active(m.token) }
 
 func (m *turn) committed() {
 	m.e.cache.committed(m.LockToken, m.token.instance, int64(m.ExecutionID), m.HistoryDelta)

@@ -126,7 +126,7 @@ func (e *Engine) PurgeParked(ctx context.Context) (uint64, error) {
 	defer e.leave()
 	var n int64
 	err := e.transact(ctx, func(run Runner) error {
-		results, err := run(Call{Stmt: &e.s.PurgeParked, Scalars: []any{e.clock.now()}})
+		results, err := run(Call{Stmt: &e.s.PurgeParked, Scalars: []any{e.clock.now()}, Counted: true})
 		if err == nil {
 			n = results[0].Affected
 		}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 )
@@ -41,11 +42,13 @@ type batch struct {
 	order  []*Statement // of the calls
 	result map[*Statement]Result
 
-	activeInstances, heldInstances map[string]struct{}
-	activeWork, heldWork           map[int64]struct{}
+	// Who held what when the batch had locked it.
+	lockedInstances map[string]locked
+	lockedWork      map[int64]locked
 
-	// madeMessages and madeWork say what the batch may have made claimable.
-	madeMessages, madeWork bool
+	// madeMessages and madeWork say what the batch may make claimable, renewed that
+	// it moves the deadline of an instance's lock, perhaps to an earlier time.
+	madeMessages, madeWork, renewed bool
 }
 
 // part is what a batch holds for one statement.
@@ -130,7 +133,7 @@ func (b *batch) calls() []Call {
 		if p == nil || len(p.rows) == 0 {
 			continue
 		}
-		c := Call{Stmt: st, Rows: p.rows}
+		c := Call{Stmt: st, Rows: p.rows, Counted: counted(s, st)}
 		if len(st.Scalars) > 0 { // the plan's only scalar is now
 			c.Scalars = []any{b.now}
 		}
@@ -140,13 +143,18 @@ func (b *batch) calls() []Call {
 	return calls
 }
 
-// writePlan is the order of a write batch's statements. Reports of who holds
-// what come before the first change; within a turn's commit activities are
+// counted are the statements that may fail for one member's rows, and the one that
+// tells whether anything became due.
+func counted(s *Statements, st *Statement) bool {
+	return st == &s.AckInsertHistory || st == &s.AppendHistory || st == &s.ClaimsSettle
+}
+
+// writePlan is the order of a write batch's statements. The locks, which report who
+// holds what, come before the first change; within a turn's commit activities are
 // inserted before they are cancelled (contract 2.2 steps 12 and 13).
 func writePlan(s *Statements) []*Statement {
 	return []*Statement{
 		&s.ClaimsEnsure, &s.ClaimsLock, &s.WorkLock,
-		&s.ClaimsActive, &s.ClaimsHeld, &s.WorkActive, &s.WorkHeld,
 		&s.AckMessages, &s.AckCreateInstance, &s.AckTouchInstance, &s.AckCreateExecution, &s.AckSetStatus, &s.AckPin,
 		&s.AckInsertHistory, &s.AppendHistory, &s.AckCustomStatus,
 		&s.AckClearKV, &s.AckPutKV, &s.AckMergeKVDrop, &s.AckMergeKVKeep,
@@ -167,10 +175,37 @@ func (b *batch) read(results []Result) {
 	for i, st := range b.order {
 		b.result[st] = results[i]
 	}
-	s := b.e.s
-	b.activeInstances, b.heldInstances = texts(b.result[&s.ClaimsActive]), texts(b.result[&s.ClaimsHeld])
-	b.activeWork, b.heldWork = ints(b.result[&s.WorkActive]), ints(b.result[&s.WorkHeld])
+	// A message for an instance that is held, or a turn that leaves none, has made
+	// nothing claimable.
+	b.madeMessages = b.renewed || b.result[&b.e.s.ClaimsSettle].Affected > 0
+	b.lockedInstances, b.lockedWork = map[string]locked{}, map[int64]locked{}
+	for _, r := range b.result[&b.e.s.ClaimsLock].Rows {
+		b.lockedInstances[r.Text(0)] = locked{token: r.Bytes(1), due: r.Int(2)}
+	}
+	for _, r := range b.result[&b.e.s.WorkLock].Rows {
+		b.lockedWork[r.Int(0)] = locked{token: r.Bytes(1), due: r.Int(2)}
+	}
 }
+
+// locked is what a batch found when it had locked an instance or a row of the worker
+// queue: who holds it, and until when.
+type locked struct {
+	token []byte
+	due   int64
+}
+
+func (b *batch) locked(t token) locked {
+	if t.instance != "" {
+		return b.lockedInstances[t.instance]
+	}
+	return b.lockedWork[t.id]
+}
+
+// held reports whether t was held, expired or not, by what the calls returned.
+func (b *batch) held(t token) bool { return bytes.Equal(b.locked(t).token, t.nonce) }
+
+// active reports whether t was held and had not expired.
+func (b *batch) active(t token) bool { return b.held(t) && b.locked(t).due > b.now }
 
 // suspects returns the indexes of the members with a row in call i, in order;
 // all of them for rows that the batch added itself.
@@ -190,14 +225,6 @@ func texts(r Result) map[string]struct{} {
 	set := make(map[string]struct{}, len(r.Rows))
 	for _, row := range r.Rows {
 		set[row.Text(0)] = struct{}{}
-	}
-	return set
-}
-
-func ints(r Result) map[int64]struct{} {
-	set := make(map[int64]struct{}, len(r.Rows))
-	for _, row := range r.Rows {
-		set[row.Int(0)] = struct{}{}
 	}
 	return set
 }

@@ -66,7 +66,6 @@ const (
 	callHistory
 	callKV
 	callHorizon
-	callClasses
 )
 
 func (r *orchestrationRound) members() (*group, []*waiter) { return r.g, r.taken }
@@ -84,7 +83,6 @@ func (r *orchestrationRound) calls(now int64, base int) []Call {
 		{Stmt: &s.ClaimHistory, Scalars: []any{r.lockUntil, r.nonce, r.holder}, Rows: r.classes, IfChanged: marked},
 		{Stmt: &s.ClaimKV, Scalars: []any{r.lockUntil, r.nonce}, Rows: r.classes, IfChanged: marked},
 		{Stmt: &s.ClaimHorizon, Rows: horizon},
-		{Stmt: &s.ClassesCount},
 	}
 }
 
@@ -92,18 +90,16 @@ func (r *orchestrationRound) finish(now int64, results []Result) {
 	c := claimed{items: r.items(results), now: now, due: Never}
 	orphans := false
 	for _, row := range results[callHorizon].Rows {
-		due := row.Int(1)
-		c.due = min(c.due, due)
-		if row.Int(0) == classOrphan {
-			orphans = orphans || due <= now
-		} else {
-			c.more = c.more || due <= now
+		switch class, due := row.Int(0), row.Int(1); class {
+		case HorizonClasses:
+			c.more = r.e.classes.grew(r.e.run, due) || c.more
+		case classOrphan:
+			c.due, orphans = min(c.due, due), due <= now
+		default:
+			c.due, c.more = min(c.due, due), c.more || due <= now
 		}
 	}
 	if orphans && r.e.settleOrphans(now) {
-		c.more = true
-	}
-	if r.e.classes.grew(r.e.run, results[callClasses].Rows[0].Int(0)) {
 		c.more = true
 	}
 	r.e.waiting.settle(r.g, r.taken, c)
@@ -152,7 +148,7 @@ func (e *Engine) settleOrphans(now int64) bool {
 	for {
 		nonce := newNonce()
 		results, err := e.write([]Call{
-			{Stmt: &e.s.OrphansMark, Scalars: []any{now, nonce, int64(orphanBatch)}},
+			{Stmt: &e.s.OrphansMark, Scalars: []any{now, nonce, int64(orphanBatch)}, Counted: true},
 			{Stmt: &e.s.OrphansDrop, Scalars: []any{now, nonce}, IfChanged: 1},
 			{Stmt: &e.s.OrphansSettle, Scalars: []any{now, nonce}, IfChanged: 1},
 		})

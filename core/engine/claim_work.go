@@ -46,9 +46,9 @@ func (c workClaim) key() string {
 }
 
 func (c workClaim) interests() []interest {
-	is := []interest{{kind: LookWork, class: RouteWaiting}}
+	is := []interest{waitingRows}
 	if c.session {
-		is = append(is, interest{kind: LookSessions}, interest{kind: LookOwned, owner: c.owner})
+		is = append(is, changedSessions, interest{kind: LookOwned, owner: c.owner})
 	}
 	for _, row := range c.e.classes.tags(c.tags) {
 		class := Row(row).Int(0)
@@ -61,10 +61,14 @@ func (c workClaim) interests() []interest {
 }
 
 func (c workClaim) round(g *group, taken []*waiter, now int64) round {
-	return &workRound{
+	r := &workRound{
 		workClaim: c, g: g, taken: taken, lockUntil: later(now, c.lockMS),
-		nonce: newNonce(), classes: c.e.classes.tags(c.tags), upkeep: upkeep(g, len(taken)),
+		nonce: newNonce(), classes: c.e.classes.tags(c.tags), most: maxUpkeep,
 	}
+	if !g.short {
+		r.most = min(r.most, upkeepPerWaiter*int64(len(taken)))
+	}
+	return r
 }
 
 // workRound is one claim of work.
@@ -75,31 +79,11 @@ type workRound struct {
 	nonce     []byte
 	classes   [][]any
 	lockUntil int64
-	upkeep    int64 // how many waiting rows, and sessions, it makes ready
-	// Where in the calls the results are.
-	claimedAt, horizonAt, classesAt int
-}
-
-// The calls of a round that make something ready; the second with sessions only.
-const (
-	callPromote        = 1
-	callSettleSessions = 2
-)
-
-// maxUpkeep is how many waiting rows, and how many sessions, one round makes
-// ready at most. While rounds find what they are asked for they do less, so that
-// a backlog slows no claim down, but more than anybody can add in the meantime:
-// what is fetched makes at most one session and one waiting row.
-const (
-	maxUpkeep       = 64
-	upkeepPerWaiter = 4
-)
-
-func upkeep(g *group, waiters int) int64 {
-	if g.short {
-		return maxUpkeep
-	}
-	return int64(min(upkeepPerWaiter*waiters, maxUpkeep))
+	most      int64 // how many rows, and how many sessions, it makes ready
+	// Where in the calls the results are; preparedAt are those that make something
+	// ready.
+	claimedAt, horizonAt int
+	preparedAt           []int
 }
 
 func (r *workRound) members() (*group, []*waiter) { return r.g, r.taken }
@@ -107,13 +91,7 @@ func (r *workRound) members() (*group, []*waiter) { return r.g, r.taken }
 func (r *workRound) calls(now int64, base int) []Call {
 	s := r.e.s
 	limit := int64(len(r.taken))
-	calls := []Call{
-		{Stmt: &s.WorkPromoteSessions, Scalars: []any{now, r.upkeep}},
-		{Stmt: &s.WorkPromote, Scalars: []any{now, r.upkeep}},
-	}
-	if r.session {
-		calls = append(calls, r.settleSessions(now, base+len(calls)+1)...)
-	}
+	calls := r.prepare(now, base)
 	claim := Call{Stmt: &s.WorkClaim, Scalars: []any{r.lockUntil, r.nonce, limit}, Rows: r.classes}
 	if r.session {
 		claim = Call{Stmt: &s.WorkClaimSession, Scalars: []any{now, r.lockUntil, r.nonce, limit, r.owner}, Rows: r.classes}
@@ -126,8 +104,26 @@ func (r *workRound) calls(now int64, base int) []Call {
 		calls = append(calls, Call{Stmt: &s.SessionsOwn, IfChanged: marked,
 			Scalars: []any{now, r.lockUntil, r.nonce, r.owner, later(now, r.sessionMS)}})
 	}
-	r.horizonAt, r.classesAt = len(calls), len(calls)+1
-	return append(calls, Call{Stmt: &s.WorkHorizon}, Call{Stmt: &s.ClassesCount})
+	r.horizonAt = len(calls)
+	return append(calls, Call{Stmt: &s.WorkHorizon})
+}
+
+// prepare makes rows and sessions ready whose time has come.
+func (r *workRound) prepare(now int64, base int) (calls []Call) {
+	s := r.e.s
+	rows, sessions := r.e.upkeep.due(now)
+	r.preparedAt = nil
+	if rows {
+		r.preparedAt = append(r.preparedAt, 1)
+		calls = append(calls,
+			Call{Stmt: &s.WorkPromoteSessions, Scalars: []any{now, r.most}},
+			Call{Stmt: &s.WorkPromote, Scalars: []any{now, r.most}, Counted: true})
+	}
+	if r.session && (rows || sessions) {
+		r.preparedAt = append(r.preparedAt, len(calls))
+		calls = append(calls, r.settleSessions(now, base+len(calls)+1)...)
+	}
+	return calls
 }
 
 // settleSessions finds out which session's oldest row anyone may take now. first
@@ -136,7 +132,7 @@ func (r *workRound) settleSessions(now int64, first int) []Call {
 	s := r.e.s
 	mark := -newIncarnation()
 	return []Call{
-		{Stmt: &s.SessionsMark, Scalars: []any{now, r.upkeep, mark}},
+		{Stmt: &s.SessionsMark, Scalars: []any{now, r.most, mark}, Counted: true},
 		{Stmt: &s.SessionsDemote, Scalars: []any{mark}, IfChanged: first},
 		{Stmt: &s.SessionsHead, Scalars: []any{now, mark}, IfChanged: first},
 		{Stmt: &s.SessionsPromote, Scalars: []any{mark}, IfChanged: first},
@@ -149,23 +145,29 @@ func (r *workRound) finish(now int64, results []Result) {
 	for _, row := range results[r.claimedAt].Rows {
 		c.items = append(c.items, &claimedWork{row: row, nonce: r.nonce})
 	}
+	rows, sessions := Never, Never
 	for _, row := range results[r.horizonAt].Rows {
-		if forSessions := row.Int(0) == 1; forSessions && !r.session {
-			continue
+		switch row.Int(0) {
+		case HorizonClasses:
+			c.more = r.e.classes.grew(r.e.run, row.Int(1))
+		case HorizonWork:
+			rows = row.Int(1)
+		case HorizonSessions:
+			sessions = row.Int(1)
 		}
-		c.due = min(c.due, row.Int(1))
-		c.more = c.more || row.Int(1) <= now
 	}
-	if r.e.classes.grew(r.e.run, results[r.classesAt].Rows[0].Int(0)) {
-		c.more = true
+	r.e.upkeep.saw(rows, sessions)
+	if c.due = rows; r.session {
+		c.due = min(rows, sessions)
 	}
+	c.more = c.more || c.due <= now
 	r.e.waiting.settle(r.g, r.taken, c)
 }
 
 // progress reports whether rows or sessions were made ready. There can be more
 // of them than one round takes, and what this group waits for may be behind.
 func (r *workRound) progress(results []Result) bool {
-	return results[callPromote].Affected > 0 || r.session && results[callSettleSessions].Affected > 0
+	return slices.ContainsFunc(r.preparedAt, func(i int) bool { return results[i].Affected > 0 })
 }
 
 func (r *workRound) found(results []Result) int { return len(results[r.claimedAt].Rows) }

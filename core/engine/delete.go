@@ -101,7 +101,7 @@ func (e *Engine) deleteSet(op string, run Runner, instances []string, force bool
 	if err := e.deletable(op, run, ids, force); err != nil {
 		return nil, err
 	}
-	seq := func(stmt *Statement) Call { return Call{Stmt: stmt, Rows: ids} }
+	seq := func(stmt *Statement) Call { return Call{Stmt: stmt, Rows: ids, Counted: true} }
 	results, err = run(
 		seq(&s.DeletePendingStarts), seq(&s.DeleteSessions), seq(&s.DeleteHistory), seq(&s.DeleteExecutions),
 		seq(&s.DeleteMessages), seq(&s.DeleteWork), seq(&s.DeleteKV), seq(&s.DeleteInstances), seq(&s.DeleteClaims))

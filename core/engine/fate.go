@@ -143,7 +143,7 @@ func (e *Engine) findings(jobs []*job) (map[*job]findings, error) {
 			if t := a.lock(); t.instance != "" {
 				instances = append(instances, []any{t.instance})
 			} else {
-				works = append(works, []any{t.id, t.nonce})
+				works = append(works, []any{t.id})
 			}
 		}
 	}
@@ -152,7 +152,7 @@ func (e *Engine) findings(jobs []*job) (map[*job]findings, error) {
 		calls = append(calls, Call{Stmt: &e.s.ClaimsTokens, Rows: instances})
 	}
 	if len(works) > 0 {
-		calls = append(calls, Call{Stmt: &e.s.WorkHeld, Rows: works})
+		calls = append(calls, Call{Stmt: &e.s.WorkTokens, Rows: works})
 	}
 	if len(calls) == 0 {
 		return map[*job]findings{}, nil
@@ -161,19 +161,21 @@ func (e *Engine) findings(jobs []*job) (map[*job]findings, error) {
 	if err != nil {
 		return nil, err
 	}
-	byInstance, held := map[string]Row{}, map[int64]struct{}{}
+	byInstance, byWork := map[string]Row{}, map[int64]Row{}
 	if len(instances) > 0 {
 		for _, r := range results[0].Rows {
 			byInstance[r.Text(0)] = r
 		}
 	}
 	if len(works) > 0 {
-		held = ints(results[len(results)-1])
+		for _, r := range results[len(results)-1].Rows {
+			byWork[r.Int(0)] = r
+		}
 	}
-	return assign(jobs, byInstance, held), nil
+	return assign(jobs, byInstance, byWork), nil
 }
 
-func assign(jobs []*job, byInstance map[string]Row, held map[int64]struct{}) map[*job]findings {
+func assign(jobs []*job, byInstance map[string]Row, byWork map[int64]Row) map[*job]findings {
 	found := make(map[*job]findings, len(jobs))
 	for _, j := range jobs {
 		a, ok := j.member.(accountable)
@@ -181,9 +183,8 @@ func assign(jobs []*job, byInstance map[string]Row, held map[int64]struct{}) map
 			continue
 		}
 		t := a.lock()
-		if t.instance == "" {
-			found[j] = findings{held: has(held, t.id)}
-			continue
+		if r := byWork[t.id]; r != nil && t.instance == "" {
+			found[j] = findings{held: bytes.Equal(r.Bytes(1), t.nonce)}
 		}
 		if r := byInstance[t.instance]; r != nil {
 			found[j] = findings{held: bytes.Equal(r.Bytes(1), t.nonce), acked: bytes.Equal(r.Bytes(2), t.nonce)}

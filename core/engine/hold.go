@@ -52,12 +52,11 @@ func (m *abandonInstance) add(b *batch) {
 	}
 	b.touch(id, nil)
 	b.madeMessages = true
-	b.row(&s.ClaimsHeld, id, nonce)
 	b.row(&s.AbandonMessages, id, nonce, visibleAt, flag(m.uncount))
 	b.row(&s.AbandonRelease, id, nonce)
 }
 
-func (m *abandonInstance) alive(b *batch) bool { return has(b.heldInstances, m.token.instance) }
+func (m *abandonInstance) alive(b *batch) bool { return b.held(m.token) }
 
 // RenewOrchestrationItemLock implements core.Provider (contract 2.4).
 func (e *Engine) RenewOrchestrationItemLock(ctx context.Context, tk string, extendFor time.Duration) error {
@@ -84,9 +83,8 @@ func (m *renewInstance) size() int   { return 0 }
 func (m *renewInstance) add(b *batch) {
 	s, id, nonce := m.e.s, m.token.instance, m.token.nonce
 	b.touch(id, nil)
-	b.madeMessages = true // a shortened lock becomes due earlier
-	b.row(&s.ClaimsActive, id, nonce)
+	b.madeMessages, b.renewed = true, true
 	b.row(&s.ClaimsExtend, id, nonce, later(b.now, m.forMS))
 }
 
-func (m *renewInstance) alive(b *batch) bool { return has(b.activeInstances, m.token.instance) }
+func (m *renewInstance) alive(b *batch) bool { return b.active(m.token) }

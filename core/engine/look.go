@@ -92,6 +92,7 @@ func (r *waitingRoom) looked(groups map[*group][]interest, due map[interest]int6
 		for _, in := range is {
 			next = min(next, due[in])
 		}
+		g.seen = after(0)
 		if g.due = min(g.due, next); next <= now {
 			g.dirty = true
 		}
@@ -144,5 +145,6 @@ func (e *Engine) lookDue(now int64, groups map[*group][]interest) (due map[inter
 	for _, row := range results[0].Rows {
 		due[list[row.Int(0)]] = row.Int(1)
 	}
+	e.upkeep.looked(due)
 	return due, due[list[0]], nil
 }

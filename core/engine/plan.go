@@ -48,9 +48,7 @@ type Form struct {
 	Args []int
 }
 
-// Statement is one generated statement of a plan. A statement without forms is
-// one the dialect has no need of (a row lock where there is one writer): running
-// it does nothing and returns no rows.
+// Statement is one generated statement of a plan.
 type Statement struct {
 	// Name is "group.action".
 	Name string
@@ -73,6 +71,10 @@ type Call struct {
 	// list: unless that one changed rows, this one has nothing to do. A seam that
 	// sends calls one by one skips it then; one that pipelines may ignore this.
 	IfChanged int
+	// Counted says that Result.Affected is read, or that a failure must name this
+	// very call: a seam that sends many as one may otherwise leave Affected at 0, and
+	// name a later call.
+	Counted bool
 }
 
 // Result is what a call returned.

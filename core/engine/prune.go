@@ -51,7 +51,9 @@ func (e *Engine) prune(op string, run Runner, instance string, opts core.PruneOp
 	if len(rows) == 0 {
 		return res, nil
 	}
-	results, err = run(Call{Stmt: &e.s.PruneHistory, Rows: rows}, Call{Stmt: &e.s.PruneExecutions, Rows: rows})
+	results, err = run(
+		Call{Stmt: &e.s.PruneHistory, Rows: rows, Counted: true},
+		Call{Stmt: &e.s.PruneExecutions, Rows: rows, Counted: true})
 	if err != nil {
 		return nil, err
 	}

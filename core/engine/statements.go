@@ -39,6 +39,14 @@ const (
 	LookClasses   int64 = 5 // how many classes there are
 )
 
+// What the horizon of a claim tells besides version classes, which are never so
+// small.
+const (
+	HorizonClasses  int64 = -2 // how many classes there are
+	HorizonWork     int64 = -3 // when the next waiting work is due
+	HorizonSessions int64 = -4 // when sessions need a look
+)
+
 // KV delta states.
 const (
 	deltaNone      int64 = 0
@@ -66,16 +74,9 @@ type Statements struct {
 	// ClaimsEnsure creates missing claim rows: class -1, due Never, no token.
 	// rows: instance t, incarnation
 	ClaimsEnsure Statement
-	// ClaimsLock locks claim rows, ascending, and returns those that exist. No
-	// forms on a single writer.
-	// rows: instance t · out: instance
+	// ClaimsLock locks claim rows, ascending, and returns those that exist.
+	// rows: instance t · out: instance, token?, due
 	ClaimsLock Statement
-	// ClaimsActive returns the members whose lock is active.
-	// in: now · rows: instance t, token b · out: instance
-	ClaimsActive Statement
-	// ClaimsHeld returns the members whose lock is held, expired or not.
-	// rows: instance t, token b · out: instance
-	ClaimsHeld Statement
 	// ClaimsSettle recomputes due of unlocked claim rows from their messages:
 	// due = min(visible_at) or Never; seq = r.seq when r.seq is not NULL and due
 	// becomes earlier. The class of rows with has_context 0 is 0 when a visible
@@ -196,7 +197,8 @@ type Statements struct {
 	// in: lock_until, nonce b · rows: class (all in one execution)
 	// out: instance, key, value, updated_at
 	ClaimKV Statement
-	// ClaimHorizon returns the earliest due of each class that has one below Never.
+	// ClaimHorizon returns the earliest due of each class that has one below Never,
+	// and under HorizonClasses how many classes there are.
 	// rows: class (all in one execution) · out: class, due
 	ClaimHorizon Statement
 	// OrphansMark locks due rows of class -1: token = nonce, due = now.
@@ -261,21 +263,18 @@ type Statements struct {
 	// locked_until, last_activity_at = now, due 0.
 	// in: now, lock_until, nonce b, owner t, session_until
 	SessionsOwn Statement
-	// WorkHorizon returns the earliest due below Never of waiting rows (kind 0)
-	// and of session rows (kind 1), where there is one.
+	// WorkHorizon returns the earliest due below Never of waiting rows and of session
+	// rows, where there is one, and how many classes there are: see the Horizon
+	// constants.
 	// out: kind, due
 	WorkHorizon Statement
 	// WorkLock locks rows, ascending, and returns those that exist: a claim that
 	// takes an expired lock over must not come between the statements of a batch.
-	// No forms on a single writer.
-	// rows: id · out: id
+	// rows: id · out: id, token?, due
 	WorkLock Statement
-	// WorkActive returns the ids whose lock is active.
-	// in: now · rows: id, token b · out: id
-	WorkActive Statement
-	// WorkHeld returns the ids whose lock is held, expired or not.
-	// rows: id, token b · out: id
-	WorkHeld Statement
+	// WorkTokens returns what is needed to resolve an ambiguous commit.
+	// rows: id · out: id, token?
+	WorkTokens Statement
 	// WorkTouchSession sets last_activity_at = now on the sessions of active
 	// rows that are active and still owned by the row's owner.
 	// in: now · rows: id, token b
@@ -362,9 +361,6 @@ type Statements struct {
 	// ClassesList returns all classes.
 	// out: kind, class, name
 	ClassesList Statement
-	// ClassesCount counts them.
-	// out: count
-	ClassesCount Statement
 
 	// --- items set aside --------------------------------------------------
 

@@ -39,6 +39,7 @@ func (w work) columns() []any {
 // dirtySession makes the next claim look at the row's session.
 func (w work) dirtySession(b *batch) {
 	if w.SessionID != nil {
+		b.dirties()
 		b.row(&b.e.s.SessionsDirty, *w.SessionID, tagClass(w.Tag), w.home())
 	}
 }
@@ -123,7 +124,6 @@ func (m *ackWork) size() int {
 func (m *ackWork) add(b *batch) {
 	s, id, nonce := m.e.s, m.token.id, m.token.nonce
 	b.touchWork(id)
-	b.row(&s.WorkActive, id, nonce)
 	if m.token.session {
 		b.row(&s.WorkTouchSession, id, nonce)
 	}
@@ -135,7 +135,7 @@ func (m *ackWork) add(b *batch) {
 	b.row(&s.WorkDelete, id, nonce)
 }
 
-func (m *ackWork) alive(b *batch) bool { return has(b.activeWork, m.token.id) }
+func (m *ackWork) alive(b *batch) bool { return b.active(m.token) }
 
 // AbandonWorkItem implements core.Provider (contract 2.9).
 func (e *Engine) AbandonWorkItem(ctx context.Context, p core.AbandonParams) error {
@@ -163,15 +163,19 @@ func (m *abandonWork) size() int   { return 0 }
 func (m *abandonWork) add(b *batch) {
 	s, id, nonce := m.e.s, m.token.id, m.token.nonce
 	b.touchWork(id)
-	b.row(&s.WorkHeld, id, nonce)
 	if m.token.session {
+		b.dirties()
 		b.row(&s.WorkDirtySession, id, nonce)
 	}
-	b.row(&s.WorkAbandon, id, nonce, later(b.now, m.delayMS), flag(m.uncount))
+	due := later(b.now, m.delayMS)
+	if m.delayMS > 0 {
+		b.waits(due)
+	}
+	b.row(&s.WorkAbandon, id, nonce, due, flag(m.uncount))
 	b.madeWork = true
 }
 
-func (m *abandonWork) alive(b *batch) bool { return has(b.heldWork, m.token.id) }
+func (m *abandonWork) alive(b *batch) bool { return b.held(m.token) }
 
 // RenewWorkItemLock implements core.Provider (contract 2.10).
 func (e *Engine) RenewWorkItemLock(ctx context.Context, tk string, extendFor time.Duration) error {
@@ -198,14 +202,15 @@ func (m *renewWork) size() int   { return 0 }
 func (m *renewWork) add(b *batch) {
 	s, id, nonce := m.e.s, m.token.id, m.token.nonce
 	b.touchWork(id)
-	b.row(&s.WorkActive, id, nonce)
 	if m.token.session {
 		b.row(&s.WorkTouchSession, id, nonce)
 	}
-	b.row(&s.WorkExtend, id, nonce, later(b.now, m.forMS))
+	due := later(b.now, m.forMS)
+	b.waits(due)
+	b.row(&s.WorkExtend, id, nonce, due)
 	b.madeWork = true // a shortened lock becomes due earlier
 }
 
-func (m *renewWork) alive(b *batch) bool { return has(b.activeWork, m.token.id) }
+func (m *renewWork) alive(b *batch) bool { return b.active(m.token) }
 
 func workKey(t token) string { return workToken(nil, t.id, false) }

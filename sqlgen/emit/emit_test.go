@@ -62,6 +62,7 @@ func tiny() Input {
 				}},
 			{Field: "ClaimsLock", Purpose: "locks claim rows.", Rendered: engine.Statement{
 				Name: "claims.lock", Columns: []engine.Column{{Name: "instance", Type: engine.Text}},
+				Forms: []engine.Form{{Rows: 1, SQL: "SELECT instance"}},
 			}},
 			{Field: "ClaimsExtend", Purpose: "moves deadlines.", Rendered: engine.Statement{
 				Name: "claims.extend", Scalars: []string{"now"},

@@ -59,10 +59,7 @@ func statementBody(s Statement) []jen.Code {
 	if len(r.Output) > 0 {
 		body = append(body, key("Output", stringList(r.Output)))
 	}
-	if len(r.Forms) > 0 {
-		body = append(body, key("Forms", forms(s)))
-	}
-	return body
+	return append(body, key("Forms", forms(s)))
 }
 
 func columns(list []engine.Column) *jen.Statement {

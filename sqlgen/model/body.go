@@ -79,7 +79,10 @@ type Update struct {
 	Table, Alias string
 	Set          []Assign
 	Pick         *Pick
-	Where        []Expr
+	// With adds columns to the row set. They are computed once for each row, from
+	// its inputs; Set and Where read them by the row set's alias.
+	With  []Item
+	Where []Expr
 }
 
 // Delete removes rows, found as Update finds them.

@@ -64,9 +64,9 @@ func (c *checker) statement() {
 	case *Insert:
 		c.insert(b)
 	case *Update:
-		c.change(b.Table, b.Alias, b.Set, b.Pick, b.Where)
+		c.change(b.Table, b.Alias, b.Set, b.Pick, b.With, b.Where)
 	case *Delete:
-		c.change(b.Table, b.Alias, nil, b.Pick, b.Where)
+		c.change(b.Table, b.Alias, nil, b.Pick, nil, b.Where)
 	default:
 		c.failf("unknown body %T", b)
 	}
@@ -101,7 +101,7 @@ func (c *checker) insert(b *Insert) {
 // excluded is the scope's alias of the row that an upsert would have inserted.
 const excluded = "excluded"
 
-func (c *checker) change(name, alias string, set []Assign, pick *Pick, conditions []Expr) {
+func (c *checker) change(name, alias string, set []Assign, pick *Pick, with []Item, conditions []Expr) {
 	target := c.table(name)
 	sc := scope{alias: target}
 	c.target = name
@@ -117,8 +117,23 @@ func (c *checker) change(name, alias string, set []Assign, pick *Pick, condition
 		c.noRows = true
 	}
 	c.noTarget = true
+	if len(with) > 0 {
+		c.with(with, pick, sc)
+	}
 	c.assigns(set, target, alias, sc)
 	c.conditions(conditions, sc)
+}
+
+// with puts the columns that are added to the row set into the scope.
+func (c *checker) with(items []Item, pick *Pick, sc scope) {
+	if pick != nil || len(c.s.Columns) == 0 {
+		c.failf("there is no row set to add columns to")
+	}
+	added := map[string]engine.Type{}
+	for _, i := range items {
+		added[i.As] = c.expr(i.Expr, scope{}).Type
+	}
+	sc[RowSet] = added
 }
 
 func (c *checker) pick(p *Pick) []valueType {

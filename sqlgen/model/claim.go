@@ -1,5 +1,7 @@
 package model
 
+import "github.com/durokit/duro/core/engine"
+
 // marks are the inputs by which later statements of a claim find its rows.
 func marks() []Input { return in(ints("lock_until"), byteses("nonce")) }
 
@@ -101,15 +103,25 @@ func claimHorizon() Statement {
 	}
 	return define(Statement{
 		Name: "claim.horizon", Field: "ClaimHorizon",
-		Purpose: "returns the next due time of each class that has one.",
+		Purpose: "returns the next due time of each class that has one, and how many classes there are.",
 		Columns: ints("class"), Whole: true,
 		Output: out("class", "due"),
-		Body: &Select{
-			Items: list(col("p.class"), col("p.due")),
-			From: from(query(&Select{
-				Items: []Item{{row("class"), "class"}, {sub(first), "due"}}, From: from(rows()),
-			})),
-			Where: where(notNull(col("p.due"))),
-		},
+		Body: horizon("class", &Select{
+			Items: []Item{{row("class"), "class"}, {sub(first), "due"}}, From: from(rows()),
+		}),
 	})
+}
+
+// horizon is what the last statement of a claim returns: due times, where there are
+// any, by a number that is never below 0 but for an orphan's -1, and under
+// HorizonClasses how many classes there are, because others may have added some.
+func horizon(number string, times *Select) Body {
+	times.Union = append(times.Union, &Select{
+		Items: []Item{{num(engine.HorizonClasses), number}, {count(), "due"}}, From: from(table("classes", "k")),
+	})
+	return &Select{
+		Items: list(asInt(col("p."+number)), col("p.due")),
+		From:  from(query(times)),
+		Where: where(notNull(col("p.due"))),
+	}
 }

@@ -16,33 +16,13 @@ func claims() []Statement {
 		}),
 		define(Statement{
 			Name: "claims.lock", Field: "ClaimsLock",
-			Purpose: "locks claim rows in ascending order.",
+			Purpose: "locks claim rows in ascending order, and tells who holds them.",
 			Columns: texts("instance"),
-			Output:  out("instance"),
+			Output:  out("instance", "token", "due"),
 			Body: &Select{
-				Items:   list(col("c.instance_id")),
+				Items:   list(col("c.instance_id"), col("c.token"), col("c.due")),
 				From:    from(rows(), table("claims", "c", eq(col("c.instance_id"), row("instance")))),
 				OrderBy: by(col("c.instance_id")), Lock: LockWait,
-			},
-		}),
-		define(Statement{
-			Name: "claims.active", Field: "ClaimsActive",
-			Purpose: "tells which locks are active.",
-			Scalars: ints("now"), Columns: in(texts("instance"), byteses("token")),
-			Output: out("instance"),
-			Body: &Select{
-				Items: list(col("c.instance_id")),
-				From:  from(rows(), table("claims", "c", active("instance")...)),
-			},
-		}),
-		define(Statement{
-			Name: "claims.held", Field: "ClaimsHeld",
-			Purpose: "tells which locks are held, expired or not.",
-			Columns: in(texts("instance"), byteses("token")),
-			Output:  out("instance"),
-			Body: &Select{
-				Items: list(col("c.instance_id")),
-				From:  from(rows(), table("claims", "c", held("instance")...)),
 			},
 		}),
 		define(Statement{
@@ -51,18 +31,19 @@ func claims() []Statement {
 			Scalars: ints("now"), Columns: in(texts("instance"), ints("seq")),
 			Body: &Update{
 				Table: "claims", Alias: "c",
+				With: []Item{{earliestOf(row("instance")), "earliest"}},
 				Set: set(
 					"seq", choose(
-						and(notNull(row("seq")), lt(earliest(), col("c.due"))), row("seq"),
+						and(notNull(row("seq")), lt(col("r.earliest"), col("c.due"))), row("seq"),
 						col("c.seq")),
 					"version_class", choose(
 						eq(col("c.has_context"), zero), contextOfMessages(),
 						col("c.version_class")),
-					"due", earliest(),
+					"due", col("r.earliest"),
 				),
 				Where: where(
 					eq(col("c.instance_id"), row("instance")), isNull(col("c.token")),
-					or(ne(col("c.due"), earliest()),
+					or(ne(col("c.due"), col("r.earliest")),
 						and(eq(col("c.has_context"), zero), ne(col("c.version_class"), contextOfMessages()))),
 				),
 			},

@@ -21,12 +21,6 @@ func classes() []Statement {
 				OrderBy: by(col("t.kind"), col("t.class")),
 			},
 		}),
-		define(Statement{
-			Name: "classes.count", Field: "ClassesCount",
-			Purpose: "tells whether there are classes that a process does not know yet.",
-			Output:  out("count"),
-			Body:    &Select{Items: list(count()), From: from(table("classes", "t"))},
-		}),
 	}
 }
 

@@ -52,12 +52,16 @@ func marked(class Expr) []Expr {
 func pointer() Expr { return greatest(col("c.execution_id"), one) }
 
 // earliest is when the first message of c that satisfies the conditions becomes
-// visible. ORDER BY and LIMIT make every database read one index entry.
-func earliest(conditions ...Expr) Expr {
+// visible.
+func earliest(conditions ...Expr) Expr { return earliestOf(col("c.instance_id"), conditions...) }
+
+// earliestOf is that of an instance. ORDER BY and LIMIT make every database read
+// one index entry.
+func earliestOf(instance Expr, conditions ...Expr) Expr {
 	return coalesce(sub(&Select{
 		Items:   list(col("m.visible_at")),
 		From:    from(table("messages", "m")),
-		Where:   append(where(eq(col("m.instance_id"), col("c.instance_id"))), conditions...),
+		Where:   append(where(eq(col("m.instance_id"), instance)), conditions...),
 		OrderBy: by(col("m.visible_at")),
 		Limit:   one,
 	}), never)

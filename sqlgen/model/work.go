@@ -1,6 +1,10 @@
 package model
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/durokit/duro/core/engine"
+)
 
 func workInputs() []Input {
 	return in(texts("instance"), ints("execution", "activity"), texts("session", "tag"),
@@ -149,16 +153,12 @@ func workHorizon() Statement {
 			OrderBy: by(col("t.due")), Limit: one,
 		}), "due"}}}
 	}
-	both := first(0, "work", eq(col("t.route"), waiting))
-	both.Union = []*Select{first(1, "sessions")}
+	times := first(engine.HorizonWork, "work", eq(col("t.route"), waiting))
+	times.Union = []*Select{first(engine.HorizonSessions, "sessions")}
 	return define(Statement{
 		Name: "work.horizon", Field: "WorkHorizon",
-		Purpose: "returns when waiting work (kind 0) and sessions (kind 1) need a look next.",
+		Purpose: "returns when waiting work and sessions need a look next, and how many classes there are.",
 		Output:  out("kind", "due"),
-		Body: &Select{
-			Items: list(asInt(col("p.kind")), col("p.due")),
-			From:  from(query(both)),
-			Where: where(notNull(col("p.due"))),
-		},
+		Body:    horizon("kind", times),
 	})
 }

@@ -15,28 +15,24 @@ func workHeld() []Statement {
 	return []Statement{
 		define(Statement{
 			Name: "work.lock", Field: "WorkLock",
-			Purpose: "locks work in ascending order.",
+			Purpose: "locks work in ascending order, and tells who holds it.",
 			Columns: ints("id"),
-			Output:  out("id"),
+			Output:  out("id", "token", "due"),
 			Body: &Select{
-				Items:   list(col("w.id")),
+				Items:   list(col("w.id"), col("w.token"), col("w.due")),
 				From:    from(rows(), table("work", "w", eq(col("w.id"), row("id")))),
 				OrderBy: by(col("w.id")), Lock: LockWait,
 			},
 		}),
 		define(Statement{
-			Name: "work.active", Field: "WorkActive",
-			Purpose: "tells whose lock is active.",
-			Scalars: ints("now"), Columns: ofWork(),
-			Output: out("id"),
-			Body:   &Select{Items: list(col("w.id")), From: from(rows(), table("work", "w", workActive()...))},
-		}),
-		define(Statement{
-			Name: "work.held", Field: "WorkHeld",
-			Purpose: "tells whose lock is held, expired or not.",
-			Columns: ofWork(),
-			Output:  out("id"),
-			Body:    &Select{Items: list(col("w.id")), From: from(rows(), table("work", "w", workLocked()...))},
+			Name: "work.tokens", Field: "WorkTokens",
+			Purpose: "tells what an ambiguous commit left behind.",
+			Columns: ints("id"),
+			Output:  out("id", "token"),
+			Body: &Select{
+				Items: list(col("w.id"), col("w.token")),
+				From:  from(rows(), table("work", "w", eq(col("w.id"), row("id")))),
+			},
 		}),
 		define(Statement{
 			Name: "work.touch_session", Field: "WorkTouchSession",

@@ -13,7 +13,7 @@ import (
 const picked = "p"
 
 func (r *renderer) update(b *model.Update) string {
-	t := r.target(b.Table, b.Alias, b.Pick, b.Where)
+	t := r.target(b.Table, b.Alias, b.Pick, b.With, b.Where)
 	var set []string
 	for _, a := range b.Set {
 		column := a.Column
@@ -30,7 +30,7 @@ func (r *renderer) update(b *model.Update) string {
 }
 
 func (r *renderer) remove(b *model.Delete) string {
-	t := r.target(b.Table, b.Alias, b.Pick, b.Where)
+	t := r.target(b.Table, b.Alias, b.Pick, nil, b.Where)
 	if r.d.UpdateFrom == spec.UpdateFromJoin {
 		return clauses("DELETE "+b.Alias, "FROM "+t.joined(r)+t.table, t.conditions)
 	}
@@ -59,10 +59,12 @@ func (t target) joined(r *renderer) string {
 	return t.source + "\n" + cmp.Or(r.d.InnerJoin, "JOIN") + " "
 }
 
-func (r *renderer) target(name, alias string, pick *model.Pick, where []model.Expr) target {
+func (r *renderer) target(name, alias string, pick *model.Pick, with []model.Item, where []model.Expr) target {
 	t := target{table: r.table(name) + " AS " + alias}
 	var keys []string
 	switch {
+	case len(with) > 0:
+		t.source = r.extended(with)
 	case pick == nil && r.kind != noRows && r.kind != oneRow:
 		t.source, _ = r.rowSource(false)
 	case pick == nil:
@@ -94,6 +96,22 @@ func (r *renderer) target(name, alias string, pick *model.Pick, where []model.Ex
 	}
 	t.conditions = conjunction("WHERE", append(keys, r.terms(where)...))
 	return t
+}
+
+// extended is the row set with columns that are computed once for each row.
+func (r *renderer) extended(with []model.Item) string {
+	var items []string
+	source, ok := r.rowSource(false)
+	if ok {
+		for _, c := range r.m.Columns {
+			items = append(items, model.RowSet+"."+r.word(c.Name))
+		}
+		source = "FROM " + source
+	}
+	for _, i := range with {
+		items = append(items, r.expr(i.Expr)+" AS "+i.As)
+	}
+	return block(clauses("SELECT "+strings.Join(items, ", "), source, r.d.Fence)) + " AS " + model.RowSet
 }
 
 // keys writes the query of a pick. Named, its items are the key columns; one

@@ -20,7 +20,7 @@ func (r *renderer) insert(b *model.Insert) string {
 func (r *renderer) inserted(b *model.Insert, values []string) string {
 	ord := b.Ordered && (r.kind == arrayRows || r.kind == literalRows)
 	from, conditions := r.from(scan{list: b.From, where: b.Where, ord: ord})
-	if from == "" {
+	if from == "" && len(conditions) == 0 {
 		return "VALUES (" + wrap(values) + ")"
 	}
 	word := "SELECT "

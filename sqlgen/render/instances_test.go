@@ -35,7 +35,7 @@ func TestTurn(t *testing.T) {
 	onStores(t, func(s *store) {
 		start(s, 100, 1, message("a", kindCx, 50, "start a"), message("b", kindCx, 60, "start b"),
 			message("a", 0, 60, "more a"), message("a", 0, 500, "later a"), message("c", 0, 10, "orphan"))
-		s.want(s.run("claim.horizon", nil, row{0}, row{3}, row{-1}), "0 50|-1 10")
+		s.want(s.run("claim.horizon", nil, row{0}, row{3}, row{-1}), "0 50|-1 10|-2 0")
 		s.checked()
 
 		// The oldest is claimed first, with all that is visible.
@@ -47,9 +47,7 @@ func TestTurn(t *testing.T) {
 		}
 		s.want(s.run("claim.items", in{200, nonce}, row{0}, row{3}), "a 0 0 7 0 0 - -")
 		s.want(s.run("claim.messages", in{100, 200, nonce}, row{0}, row{3}), "a 1 1 start a|a 3 1 more a")
-		s.want(s.run("claims.active", in{100}, row{"a", nonce}, row{"a", other}, row{"b", nonce}), "a")
-		s.want(s.run("claims.active", in{200}, row{"a", nonce}), "")
-		s.want(s.run("claims.held", nil, row{"a", nonce}), "a")
+		s.want(s.run("claims.lock", nil, row{"a"}, row{"b"}, row{"nobody"}), "a "+string(nonce)+" 200|b - 60")
 		s.want(s.run("check.locks", in{100}), "instance a")
 		s.want(s.run("count.depths", in{100}), "1 1 2 1 0 0 0 0")
 		s.checked()
@@ -144,9 +142,9 @@ func TestAbandon(t *testing.T) {
 		s.run("claims.settle", in{300}, row{"a", nil})
 		s.run("claim.mark", in{300, 330, nonce, 5, 1}, row{0})
 		s.run("claim.mark", in{329, 430, other, 5, 2}, row{0})
-		s.want(s.run("claims.held", nil, row{"a", nonce}), "a")
+		s.want(s.run("claims.lock", nil, row{"a"}), "a "+string(nonce)+" 330")
 		s.run("claim.mark", in{330, 430, other, 5, 2}, row{0})
-		s.want(s.run("claims.held", nil, row{"a", nonce}, row{"a", other}), "a")
+		s.want(s.run("claims.lock", nil, row{"a"}), "a "+string(other)+" 430")
 		s.want(s.run("claim.items", in{430, other}, row{0}), "a 0 0 7 1 0 - -")
 		s.run("claims.extend", in{340}, row{"a", other, 600}, row{"a", nonce, 999})
 		s.want(s.look("due", "claims", "1"), "600")
@@ -209,7 +207,7 @@ func TestAppend(t *testing.T) {
 		s.run("classes.put", nil, row{1, 5, "1.0.0"}, row{2, 5, ""}, row{1, 5, "1.0.0"})
 		s.run("classes.put", nil, row{1, 5, "other"})
 		s.want(s.run("classes.list", nil), "1 5 1.0.0|2 5 ")
-		s.want(s.run("classes.count", nil), "2")
+		s.want(s.run("claim.horizon", nil, row{77}), "-2 2")
 		s.run("aside.put", in{9}, row{1, "a", b("item"), b("why")}, row{2, nil, b("item2"), b("why")})
 		s.want(s.run("aside.list", in{1}), "1 1 a item why 9")
 		s.run("aside.delete", nil, row{1})

@@ -12,16 +12,13 @@ import (
 )
 
 // valueForms are the sizes of multi-row forms, descending.
-var valueForms = []int{64, 32, 16, 12, 8, 6, 4, 3, 2, 1}
+var valueForms = []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}
 
 // Statement renders a statement for a dialect.
 func Statement(m model.Statement, d *spec.Dialect) (engine.Statement, error) {
 	s := engine.Statement{Name: m.Name, Columns: m.Columns, Output: m.Output}
 	for _, i := range m.Scalars {
 		s.Scalars = append(s.Scalars, i.Name)
-	}
-	if onlyLocks(m) && d.RowLock == spec.RowLockNone {
-		return s, nil
 	}
 	list := ways(m, d)
 	override := slices.IndexFunc(d.Overrides, func(o spec.Override) bool { return o.Statement == m.Name })
@@ -39,12 +36,6 @@ func Statement(m model.Statement, d *spec.Dialect) (engine.Statement, error) {
 		s.Forms = append(s.Forms, form)
 	}
 	return s, nil
-}
-
-// onlyLocks reports whether a statement is there for its locks alone.
-func onlyLocks(m model.Statement) bool {
-	q, ok := m.Body.(*model.Select)
-	return ok && q.Lock != model.NoLock
 }
 
 // way is how the row set of a form is written.

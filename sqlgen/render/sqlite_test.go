@@ -38,7 +38,7 @@ var scanning = regexp.MustCompile(`^(list|count|check|classes|bulk)\.|^aside\.li
 func TestSQLitePlans(t *testing.T) {
 	t.Parallel()
 	s := openSQLite(t, renderAll(t, "sqlite"))
-	sources := regexp.MustCompile(`^SCAN (r VIRTUAL|CONSTANT ROW|p$|\d+$|\(subquery|t_classes$)`)
+	sources := regexp.MustCompile(`^SCAN (r VIRTUAL|CONSTANT ROW|p$|\d+$|\(subquery|r$|k$|t_classes$)`)
 	for _, st := range s.statements {
 		for _, f := range st.Forms {
 			for _, line := range explain(s, st, f) {

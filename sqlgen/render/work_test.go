@@ -46,9 +46,8 @@ func TestWork(t *testing.T) {
 		five := s.look("id", "work WHERE activity_id = 5", "1") // inserts of several rows may leave gaps
 		s.run("work.claim", in{200, nonce, 3}, row{0}, row{5})
 		s.want(s.run("work.claimed", in{200, nonce}), "1 1 - w1|2 1 - w2|3 1 - w3")
-		s.want(s.run("work.active", in{100}, row{1, nonce}, row{2, other}, row{4, nonce}), "1")
-		s.want(s.run("work.active", in{200}, row{1, nonce}), "")
-		s.want(s.run("work.horizon", nil), "0 200")
+		s.want(s.run("work.lock", nil, row{1}, row{4}, row{77}), "1 "+string(nonce)+" 200|4 - 0")
+		s.want(s.run("work.horizon", nil), "-3 200|-2 0")
 		s.want(s.run("count.depths", in{100}), "0 0 0 0 2 0 3 0")
 		s.checked()
 
@@ -70,7 +69,7 @@ func TestWork(t *testing.T) {
 		s.run("work.promote", in{150, 1})
 		s.want(s.look("id, route, due", "work", "id"), "2 -1 400|3 0 0|4 -1 400|"+five+" 6 0")
 		s.run("work.promote", in{400, 64})
-		s.want(s.run("work.held", nil, row{2, other}, row{4, nonce}), "2")
+		s.want(s.run("work.tokens", nil, row{2}, row{4}), "2 "+string(other)+"|4 "+string(other))
 		s.run("work.drop", nil, row{2, other}, row{4, nonce})
 		s.want(s.look("id", "work", "id"), "3|4|"+five)
 		s.checked()
@@ -129,7 +128,7 @@ func TestSessions(t *testing.T) {
 		s.want(claimSession(s, 6000, 6100, other, 9, "you", row{0}), "1 2 s w1")
 		s.run("sessions.delete", in{6000}, row{"t"}, row{"s"})
 		s.want(s.look("session_id, tag_class, owner", "sessions", "session_id, tag_class"), "s 0 you|s 5 you|s 6 you")
-		s.want(s.run("work.horizon", nil), "0 6100|1 0")
+		s.want(s.run("work.horizon", nil), "-3 6100|-4 0|-2 0")
 	})
 }
 

@@ -20,7 +20,7 @@ type step struct {
 }
 
 // appendCalls adds what the calls come down to. A call without rows, where its
-// statement takes some, and one of a statement without forms are nothing.
+// statement takes some, is nothing.
 func appendCalls(steps []step, calls []engine.Call) ([]step, error) {
 	for i, c := range calls {
 		s := step{call: i, stmt: c.Stmt}
@@ -28,7 +28,7 @@ func appendCalls(steps []step, calls []engine.Call) ([]step, error) {
 			err.Call = i
 			return nil, err
 		}
-		if len(c.Stmt.Forms) > 0 && (len(c.Stmt.Columns) == 0 || len(c.Rows) > 0) {
+		if len(c.Stmt.Columns) == 0 || len(c.Rows) > 0 {
 			s.sql = c.Stmt.Forms[0].SQL
 			steps = append(steps, s)
 		}

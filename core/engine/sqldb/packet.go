@@ -10,12 +10,14 @@ import (
 	"github.com/durokit/duro/core/engine"
 )
 
-// packet is several executions as one text, which costs one round trip. Each has
-// one result set: its rows, or how many rows it changed.
+// packet is several executions as one text, which costs one round trip. Those that
+// return rows have a result set, and so do those whose changes somebody counts.
 type packet struct {
 	text strings.Builder
 	args []driver.NamedValue
 	sets []set
+	// silent is 1 + the call whose execution came last, when it has no result set.
+	silent int
 }
 
 // set is whose rows come next: those of a call, or the number it changed.
@@ -118,10 +120,14 @@ func (t *tx) compose(begin string, calls []engine.Call, end string) (*packet, er
 	p := &packet{}
 	p.add(begin)
 	for i := range calls {
-		err := executions(&calls[i], func(e execution) error { return p.execution(t.c, i, e) })
+		counted := calls[i].Counted
+		err := executions(&calls[i], func(e execution) error { return p.execution(t.c, i, counted, e) })
 		if err != nil {
 			return nil, t.db.failure(t.ctx, err, i)
 		}
+	}
+	if p.silent > 0 { // what fails after the last result set would look like a failed commit
+		p.count(p.silent - 1)
 	}
 	p.add(end)
 	return p, nil
@@ -137,7 +143,7 @@ func (p *packet) add(text string) {
 	p.text.WriteString(text)
 }
 
-func (p *packet) execution(c *pinned, call int, e execution) error {
+func (p *packet) execution(c *pinned, call int, counted bool, e execution) error {
 	args, err := c.bind(e, nil)
 	if err != nil {
 		return err
@@ -145,12 +151,21 @@ func (p *packet) execution(c *pinned, call int, e execution) error {
 	p.args = append(p.args, args...)
 	clear(args)
 	p.add(e.form.SQL)
-	changes := len(e.s.Output) == 0
-	if changes {
-		p.add(changedRows)
+	switch {
+	case len(e.s.Output) > 0:
+		p.sets, p.silent = append(p.sets, set{call, false}), 0
+	case counted:
+		p.count(call)
+	default:
+		p.silent = call + 1
 	}
-	p.sets = append(p.sets, set{call, changes})
 	return nil
+}
+
+// count asks how many rows the execution changed that was added last.
+func (p *packet) count(call int) {
+	p.add(changedRows)
+	p.sets, p.silent = append(p.sets, set{call, true}), 0
 }
 
 // changedRows is how a database with packets tells what the statement before did.

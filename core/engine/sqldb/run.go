@@ -49,9 +49,6 @@ func executions(c *engine.Call, do func(execution) error) error {
 	if err := check(c); err != nil {
 		return err
 	}
-	if len(s.Forms) == 0 {
-		return nil
-	}
 	if len(s.Columns) == 0 {
 		return do(execution{s: s, form: &s.Forms[0], scalars: c.Scalars})
 	}

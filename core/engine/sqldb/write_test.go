@@ -102,24 +102,6 @@ func TestWriteUsesTheLargestFormsThatFit(t *testing.T) {
 	})
 }
 
-func TestStatementWithoutFormsDoesNothing(t *testing.T) {
-	everyDriver(t, func(t *driverTest) {
-		d := t.testDriver
-
-		s := &spy{Driver: d.drv}
-		d.drv = s
-		db := withTable(t, d, nil)
-		none := engine.Statement{Name: "none", Columns: []engine.Column{{Name: "k"}}, Output: []string{"k"}}
-		results := write(t, db, engine.Call{Stmt: &none, Rows: [][]any{{int64(1)}}}, engine.Call{Stmt: &insert})
-		if !reflect.DeepEqual(results, []engine.Result{{}, {}}) {
-			t.Errorf("got %+v", results)
-		}
-		if n := len(s.executions()); s.count("COMMIT") != 2 || n != 5+4 { // the pragmas and BEGIN, CREATE, COMMIT; BEGIN, COMMIT
-			t.Errorf("executed %q", s.executions())
-		}
-	})
-}
-
 func TestPlaceholdersTakeTheInputsTheyName(t *testing.T) {
 	everyDriver(t, func(t *driverTest) {
 		d := t.testDriver

@@ -116,17 +116,49 @@ CREATE TABLE `§aside` (
 
 -- claims.ensure creates missing claim rows, out of every claim's way until they are settled.
 -- inputs:  | instance, incarnation
+-- the same for 128 rows
+-- inputs:  | instance, incarnation
+-- the same for 96 rows
+-- inputs:  | instance, incarnation
 -- the same for 64 rows
+-- inputs:  | instance, incarnation
+-- the same for 56 rows
+-- inputs:  | instance, incarnation
+-- the same for 48 rows
+-- inputs:  | instance, incarnation
+-- the same for 40 rows
 -- inputs:  | instance, incarnation
 -- the same for 32 rows
 -- inputs:  | instance, incarnation
+-- the same for 28 rows
+-- inputs:  | instance, incarnation
+-- the same for 24 rows
+-- inputs:  | instance, incarnation
+-- the same for 20 rows
+-- inputs:  | instance, incarnation
 -- the same for 16 rows
+-- inputs:  | instance, incarnation
+-- the same for 15 rows
+-- inputs:  | instance, incarnation
+-- the same for 14 rows
+-- inputs:  | instance, incarnation
+-- the same for 13 rows
 -- inputs:  | instance, incarnation
 -- the same for 12 rows
 -- inputs:  | instance, incarnation
+-- the same for 11 rows
+-- inputs:  | instance, incarnation
+-- the same for 10 rows
+-- inputs:  | instance, incarnation
+-- the same for 9 rows
+-- inputs:  | instance, incarnation
 -- the same for 8 rows
 -- inputs:  | instance, incarnation
+-- the same for 7 rows
+-- inputs:  | instance, incarnation
 -- the same for 6 rows
+-- inputs:  | instance, incarnation
+-- the same for 5 rows
 -- inputs:  | instance, incarnation
 INSERT INTO `§claims` (instance_id, version_class, due, seq, has_context, incarnation, execution_id, event_count, holder,
     prev_holder)
@@ -170,21 +202,53 @@ FROM (
 ORDER BY r.ord
 ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
 
--- claims.lock locks claim rows in ascending order.
+-- claims.lock locks claim rows in ascending order, and tells who holds them.
+-- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
 -- inputs:  | instance
 -- the same for 64 rows
 -- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
+-- inputs:  | instance
 -- the same for 32 rows
+-- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
 -- inputs:  | instance
 -- the same for 16 rows
 -- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
+-- inputs:  | instance
 -- the same for 12 rows
+-- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
 -- inputs:  | instance
-SELECT c.instance_id
+-- the same for 5 rows
+-- inputs:  | instance
+SELECT c.instance_id, c.token, c.due
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
@@ -195,7 +259,7 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 ORDER BY c.instance_id
 FOR UPDATE;
 -- inputs:  | instance
-SELECT c.instance_id
+SELECT c.instance_id, c.token, c.due
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
@@ -205,7 +269,7 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 ORDER BY c.instance_id
 FOR UPDATE;
 -- inputs:  | instance
-SELECT c.instance_id
+SELECT c.instance_id, c.token, c.due
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
@@ -214,139 +278,78 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 ORDER BY c.instance_id
 FOR UPDATE;
 -- inputs:  | instance
-SELECT c.instance_id
+SELECT c.instance_id, c.token, c.due
 FROM (
     SELECT ? AS instance
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
 ORDER BY c.instance_id
 FOR UPDATE;
-
--- claims.active tells which locks are active.
--- inputs: now | instance, token
--- the same for 64 rows
--- inputs: now | instance, token
--- the same for 32 rows
--- inputs: now | instance, token
--- the same for 16 rows
--- inputs: now | instance, token
--- the same for 12 rows
--- inputs: now | instance, token
--- the same for 8 rows
--- inputs: now | instance, token
--- the same for 6 rows
--- inputs: now | instance, token
--- args: [1 2 3 4 5 6 7 8 0]
-SELECT c.instance_id
-FROM (
-    SELECT ? AS instance, ? AS token
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
--- inputs: now | instance, token
--- args: [1 2 3 4 5 6 0]
-SELECT c.instance_id
-FROM (
-    SELECT ? AS instance, ? AS token
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
--- inputs: now | instance, token
--- args: [1 2 3 4 0]
-SELECT c.instance_id
-FROM (
-    SELECT ? AS instance, ? AS token
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
--- inputs: now | instance, token
--- args: [1 2 0]
-SELECT c.instance_id
-FROM (
-    SELECT ? AS instance, ? AS token
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
-
--- claims.held tells which locks are held, expired or not.
--- inputs:  | instance, token
--- the same for 64 rows
--- inputs:  | instance, token
--- the same for 32 rows
--- inputs:  | instance, token
--- the same for 16 rows
--- inputs:  | instance, token
--- the same for 12 rows
--- inputs:  | instance, token
--- the same for 8 rows
--- inputs:  | instance, token
--- the same for 6 rows
--- inputs:  | instance, token
-SELECT c.instance_id
-FROM (
-    SELECT ? AS instance, ? AS token
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token;
--- inputs:  | instance, token
-SELECT c.instance_id
-FROM (
-    SELECT ? AS instance, ? AS token
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token;
--- inputs:  | instance, token
-SELECT c.instance_id
-FROM (
-    SELECT ? AS instance, ? AS token
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token;
--- inputs:  | instance, token
-SELECT c.instance_id
-FROM (
-    SELECT ? AS instance, ? AS token
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token;
 
 -- claims.settle recomputes when unlocked claim rows are due; rows that would not change are left alone.
 -- inputs: now | instance, seq
+-- the same for 128 rows
+-- inputs: now | instance, seq
+-- the same for 96 rows
+-- inputs: now | instance, seq
 -- the same for 64 rows
+-- inputs: now | instance, seq
+-- the same for 56 rows
+-- inputs: now | instance, seq
+-- the same for 48 rows
+-- inputs: now | instance, seq
+-- the same for 40 rows
 -- inputs: now | instance, seq
 -- the same for 32 rows
 -- inputs: now | instance, seq
+-- the same for 28 rows
+-- inputs: now | instance, seq
+-- the same for 24 rows
+-- inputs: now | instance, seq
+-- the same for 20 rows
+-- inputs: now | instance, seq
 -- the same for 16 rows
+-- inputs: now | instance, seq
+-- the same for 15 rows
+-- inputs: now | instance, seq
+-- the same for 14 rows
+-- inputs: now | instance, seq
+-- the same for 13 rows
 -- inputs: now | instance, seq
 -- the same for 12 rows
 -- inputs: now | instance, seq
+-- the same for 11 rows
+-- inputs: now | instance, seq
+-- the same for 10 rows
+-- inputs: now | instance, seq
+-- the same for 9 rows
+-- inputs: now | instance, seq
 -- the same for 8 rows
+-- inputs: now | instance, seq
+-- the same for 7 rows
 -- inputs: now | instance, seq
 -- the same for 6 rows
 -- inputs: now | instance, seq
+-- the same for 5 rows
+-- inputs: now | instance, seq
 -- args: [1 2 3 4 5 6 7 8 0 0]
 UPDATE (
-    SELECT ? AS instance, ? AS seq
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
+    SELECT r.instance, r.seq, COALESCE((
+        SELECT m.visible_at
+        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+        WHERE m.instance_id = r.instance
+        ORDER BY m.instance_id, m.visible_at
+        LIMIT 1
+    ), 4611686018427387904) AS earliest
+    FROM (
+        SELECT ? AS instance, ? AS seq
+        UNION ALL SELECT ?, ?
+        UNION ALL SELECT ?, ?
+        UNION ALL SELECT ?, ?
+    ) AS r
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
-SET c.seq = CASE
-        WHEN r.seq IS NOT NULL
-            AND COALESCE((
-                SELECT m.visible_at
-                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-                WHERE m.instance_id = c.instance_id
-                ORDER BY m.instance_id, m.visible_at
-                LIMIT 1
-            ), 4611686018427387904) < c.due THEN r.seq
-        ELSE c.seq
-    END,
+SET c.seq = CASE WHEN r.seq IS NOT NULL AND r.earliest < c.due THEN r.seq ELSE c.seq END,
     c.version_class = CASE
         WHEN c.has_context = 0 THEN CASE
             WHEN EXISTS (
@@ -360,22 +363,10 @@ SET c.seq = CASE
         END
         ELSE c.version_class
     END,
-    c.due = COALESCE((
-        SELECT m.visible_at
-        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-        WHERE m.instance_id = c.instance_id
-        ORDER BY m.instance_id, m.visible_at
-        LIMIT 1
-    ), 4611686018427387904)
+    c.due = r.earliest
 WHERE c.instance_id = r.instance
   AND c.token IS NULL
-  AND (c.due <> COALESCE((
-            SELECT m.visible_at
-            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-            WHERE m.instance_id = c.instance_id
-            ORDER BY m.instance_id, m.visible_at
-            LIMIT 1
-        ), 4611686018427387904)
+  AND (c.due <> r.earliest
         OR (c.has_context = 0
             AND c.version_class <> CASE
                 WHEN EXISTS (
@@ -390,22 +381,21 @@ WHERE c.instance_id = r.instance
 -- inputs: now | instance, seq
 -- args: [1 2 3 4 5 6 0 0]
 UPDATE (
-    SELECT ? AS instance, ? AS seq
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
+    SELECT r.instance, r.seq, COALESCE((
+        SELECT m.visible_at
+        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+        WHERE m.instance_id = r.instance
+        ORDER BY m.instance_id, m.visible_at
+        LIMIT 1
+    ), 4611686018427387904) AS earliest
+    FROM (
+        SELECT ? AS instance, ? AS seq
+        UNION ALL SELECT ?, ?
+        UNION ALL SELECT ?, ?
+    ) AS r
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
-SET c.seq = CASE
-        WHEN r.seq IS NOT NULL
-            AND COALESCE((
-                SELECT m.visible_at
-                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-                WHERE m.instance_id = c.instance_id
-                ORDER BY m.instance_id, m.visible_at
-                LIMIT 1
-            ), 4611686018427387904) < c.due THEN r.seq
-        ELSE c.seq
-    END,
+SET c.seq = CASE WHEN r.seq IS NOT NULL AND r.earliest < c.due THEN r.seq ELSE c.seq END,
     c.version_class = CASE
         WHEN c.has_context = 0 THEN CASE
             WHEN EXISTS (
@@ -419,22 +409,10 @@ SET c.seq = CASE
         END
         ELSE c.version_class
     END,
-    c.due = COALESCE((
-        SELECT m.visible_at
-        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-        WHERE m.instance_id = c.instance_id
-        ORDER BY m.instance_id, m.visible_at
-        LIMIT 1
-    ), 4611686018427387904)
+    c.due = r.earliest
 WHERE c.instance_id = r.instance
   AND c.token IS NULL
-  AND (c.due <> COALESCE((
-            SELECT m.visible_at
-            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-            WHERE m.instance_id = c.instance_id
-            ORDER BY m.instance_id, m.visible_at
-            LIMIT 1
-        ), 4611686018427387904)
+  AND (c.due <> r.earliest
         OR (c.has_context = 0
             AND c.version_class <> CASE
                 WHEN EXISTS (
@@ -449,21 +427,20 @@ WHERE c.instance_id = r.instance
 -- inputs: now | instance, seq
 -- args: [1 2 3 4 0 0]
 UPDATE (
-    SELECT ? AS instance, ? AS seq
-    UNION ALL SELECT ?, ?
+    SELECT r.instance, r.seq, COALESCE((
+        SELECT m.visible_at
+        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+        WHERE m.instance_id = r.instance
+        ORDER BY m.instance_id, m.visible_at
+        LIMIT 1
+    ), 4611686018427387904) AS earliest
+    FROM (
+        SELECT ? AS instance, ? AS seq
+        UNION ALL SELECT ?, ?
+    ) AS r
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
-SET c.seq = CASE
-        WHEN r.seq IS NOT NULL
-            AND COALESCE((
-                SELECT m.visible_at
-                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-                WHERE m.instance_id = c.instance_id
-                ORDER BY m.instance_id, m.visible_at
-                LIMIT 1
-            ), 4611686018427387904) < c.due THEN r.seq
-        ELSE c.seq
-    END,
+SET c.seq = CASE WHEN r.seq IS NOT NULL AND r.earliest < c.due THEN r.seq ELSE c.seq END,
     c.version_class = CASE
         WHEN c.has_context = 0 THEN CASE
             WHEN EXISTS (
@@ -477,22 +454,10 @@ SET c.seq = CASE
         END
         ELSE c.version_class
     END,
-    c.due = COALESCE((
-        SELECT m.visible_at
-        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-        WHERE m.instance_id = c.instance_id
-        ORDER BY m.instance_id, m.visible_at
-        LIMIT 1
-    ), 4611686018427387904)
+    c.due = r.earliest
 WHERE c.instance_id = r.instance
   AND c.token IS NULL
-  AND (c.due <> COALESCE((
-            SELECT m.visible_at
-            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-            WHERE m.instance_id = c.instance_id
-            ORDER BY m.instance_id, m.visible_at
-            LIMIT 1
-        ), 4611686018427387904)
+  AND (c.due <> r.earliest
         OR (c.has_context = 0
             AND c.version_class <> CASE
                 WHEN EXISTS (
@@ -507,20 +472,19 @@ WHERE c.instance_id = r.instance
 -- inputs: now | instance, seq
 -- args: [1 2 0 0]
 UPDATE (
-    SELECT ? AS instance, ? AS seq
+    SELECT r.instance, r.seq, COALESCE((
+        SELECT m.visible_at
+        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
+        WHERE m.instance_id = r.instance
+        ORDER BY m.instance_id, m.visible_at
+        LIMIT 1
+    ), 4611686018427387904) AS earliest
+    FROM (
+        SELECT ? AS instance, ? AS seq
+    ) AS r
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
-SET c.seq = CASE
-        WHEN r.seq IS NOT NULL
-            AND COALESCE((
-                SELECT m.visible_at
-                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-                WHERE m.instance_id = c.instance_id
-                ORDER BY m.instance_id, m.visible_at
-                LIMIT 1
-            ), 4611686018427387904) < c.due THEN r.seq
-        ELSE c.seq
-    END,
+SET c.seq = CASE WHEN r.seq IS NOT NULL AND r.earliest < c.due THEN r.seq ELSE c.seq END,
     c.version_class = CASE
         WHEN c.has_context = 0 THEN CASE
             WHEN EXISTS (
@@ -534,22 +498,10 @@ SET c.seq = CASE
         END
         ELSE c.version_class
     END,
-    c.due = COALESCE((
-        SELECT m.visible_at
-        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-        WHERE m.instance_id = c.instance_id
-        ORDER BY m.instance_id, m.visible_at
-        LIMIT 1
-    ), 4611686018427387904)
+    c.due = r.earliest
 WHERE c.instance_id = r.instance
   AND c.token IS NULL
-  AND (c.due <> COALESCE((
-            SELECT m.visible_at
-            FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-            WHERE m.instance_id = c.instance_id
-            ORDER BY m.instance_id, m.visible_at
-            LIMIT 1
-        ), 4611686018427387904)
+  AND (c.due <> r.earliest
         OR (c.has_context = 0
             AND c.version_class <> CASE
                 WHEN EXISTS (
@@ -564,17 +516,49 @@ WHERE c.instance_id = r.instance
 
 -- claims.extend moves the deadline of active locks.
 -- inputs: now | instance, token, due
+-- the same for 128 rows
+-- inputs: now | instance, token, due
+-- the same for 96 rows
+-- inputs: now | instance, token, due
 -- the same for 64 rows
+-- inputs: now | instance, token, due
+-- the same for 56 rows
+-- inputs: now | instance, token, due
+-- the same for 48 rows
+-- inputs: now | instance, token, due
+-- the same for 40 rows
 -- inputs: now | instance, token, due
 -- the same for 32 rows
 -- inputs: now | instance, token, due
+-- the same for 28 rows
+-- inputs: now | instance, token, due
+-- the same for 24 rows
+-- inputs: now | instance, token, due
+-- the same for 20 rows
+-- inputs: now | instance, token, due
 -- the same for 16 rows
+-- inputs: now | instance, token, due
+-- the same for 15 rows
+-- inputs: now | instance, token, due
+-- the same for 14 rows
+-- inputs: now | instance, token, due
+-- the same for 13 rows
 -- inputs: now | instance, token, due
 -- the same for 12 rows
 -- inputs: now | instance, token, due
+-- the same for 11 rows
+-- inputs: now | instance, token, due
+-- the same for 10 rows
+-- inputs: now | instance, token, due
+-- the same for 9 rows
+-- inputs: now | instance, token, due
 -- the same for 8 rows
 -- inputs: now | instance, token, due
+-- the same for 7 rows
+-- inputs: now | instance, token, due
 -- the same for 6 rows
+-- inputs: now | instance, token, due
+-- the same for 5 rows
 -- inputs: now | instance, token, due
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
 UPDATE (
@@ -624,17 +608,49 @@ WHERE c.instance_id = r.instance
 
 -- claims.tokens tells what an ambiguous commit left behind.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 SELECT c.instance_id, c.token, c.acked_token
 FROM (
@@ -668,17 +684,49 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 
 -- messages.insert appends messages for instances with a claim row.
 -- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 128 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 96 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 64 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 56 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 48 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 40 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 32 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 28 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 24 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 20 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 16 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 15 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 14 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 13 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 12 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 11 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 10 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 9 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 8 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 7 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 6 rows
+-- inputs:  | instance, kind, visible_at, parent_id, item
+-- the same for 5 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
 SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
@@ -728,17 +776,49 @@ ORDER BY m.id;
 
 -- abandon.messages gives the messages of held locks back.
 -- inputs:  | instance, token, visible_at, uncount
+-- the same for 128 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 96 rows
+-- inputs:  | instance, token, visible_at, uncount
 -- the same for 64 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 56 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 48 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 40 rows
 -- inputs:  | instance, token, visible_at, uncount
 -- the same for 32 rows
 -- inputs:  | instance, token, visible_at, uncount
+-- the same for 28 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 24 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 20 rows
+-- inputs:  | instance, token, visible_at, uncount
 -- the same for 16 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 15 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 14 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 13 rows
 -- inputs:  | instance, token, visible_at, uncount
 -- the same for 12 rows
 -- inputs:  | instance, token, visible_at, uncount
+-- the same for 11 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 10 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 9 rows
+-- inputs:  | instance, token, visible_at, uncount
 -- the same for 8 rows
 -- inputs:  | instance, token, visible_at, uncount
+-- the same for 7 rows
+-- inputs:  | instance, token, visible_at, uncount
 -- the same for 6 rows
+-- inputs:  | instance, token, visible_at, uncount
+-- the same for 5 rows
 -- inputs:  | instance, token, visible_at, uncount
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS visible_at, ? AS uncount
@@ -812,17 +892,49 @@ WHERE m.instance_id = r.instance
 
 -- abandon.release takes the token off held claim rows.
 -- inputs:  | instance, token
+-- the same for 128 rows
+-- inputs:  | instance, token
+-- the same for 96 rows
+-- inputs:  | instance, token
 -- the same for 64 rows
+-- inputs:  | instance, token
+-- the same for 56 rows
+-- inputs:  | instance, token
+-- the same for 48 rows
+-- inputs:  | instance, token
+-- the same for 40 rows
 -- inputs:  | instance, token
 -- the same for 32 rows
 -- inputs:  | instance, token
+-- the same for 28 rows
+-- inputs:  | instance, token
+-- the same for 24 rows
+-- inputs:  | instance, token
+-- the same for 20 rows
+-- inputs:  | instance, token
 -- the same for 16 rows
+-- inputs:  | instance, token
+-- the same for 15 rows
+-- inputs:  | instance, token
+-- the same for 14 rows
+-- inputs:  | instance, token
+-- the same for 13 rows
 -- inputs:  | instance, token
 -- the same for 12 rows
 -- inputs:  | instance, token
+-- the same for 11 rows
+-- inputs:  | instance, token
+-- the same for 10 rows
+-- inputs:  | instance, token
+-- the same for 9 rows
+-- inputs:  | instance, token
 -- the same for 8 rows
 -- inputs:  | instance, token
+-- the same for 7 rows
+-- inputs:  | instance, token
 -- the same for 6 rows
+-- inputs:  | instance, token
+-- the same for 5 rows
 -- inputs:  | instance, token
 UPDATE (
     SELECT ? AS instance, ? AS token
@@ -864,17 +976,49 @@ WHERE c.instance_id = r.instance
 
 -- ack.messages deletes the fetched messages.
 -- inputs: now | instance, token
+-- the same for 128 rows
+-- inputs: now | instance, token
+-- the same for 96 rows
+-- inputs: now | instance, token
 -- the same for 64 rows
+-- inputs: now | instance, token
+-- the same for 56 rows
+-- inputs: now | instance, token
+-- the same for 48 rows
+-- inputs: now | instance, token
+-- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
+-- the same for 28 rows
+-- inputs: now | instance, token
+-- the same for 24 rows
+-- inputs: now | instance, token
+-- the same for 20 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 15 rows
+-- inputs: now | instance, token
+-- the same for 14 rows
+-- inputs: now | instance, token
+-- the same for 13 rows
 -- inputs: now | instance, token
 -- the same for 12 rows
 -- inputs: now | instance, token
+-- the same for 11 rows
+-- inputs: now | instance, token
+-- the same for 10 rows
+-- inputs: now | instance, token
+-- the same for 9 rows
+-- inputs: now | instance, token
 -- the same for 8 rows
 -- inputs: now | instance, token
+-- the same for 7 rows
+-- inputs: now | instance, token
 -- the same for 6 rows
+-- inputs: now | instance, token
+-- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0 0]
 DELETE m
@@ -952,17 +1096,49 @@ WHERE m.instance_id = r.instance
 
 -- ack.create_instance creates the instance record or renews its name, and fills in what it lacks.
 -- inputs: now | instance, token, name, version, parent
+-- the same for 128 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 96 rows
+-- inputs: now | instance, token, name, version, parent
 -- the same for 64 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 56 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 48 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 40 rows
 -- inputs: now | instance, token, name, version, parent
 -- the same for 32 rows
 -- inputs: now | instance, token, name, version, parent
+-- the same for 28 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 24 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 20 rows
+-- inputs: now | instance, token, name, version, parent
 -- the same for 16 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 15 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 14 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 13 rows
 -- inputs: now | instance, token, name, version, parent
 -- the same for 12 rows
 -- inputs: now | instance, token, name, version, parent
+-- the same for 11 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 10 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 9 rows
+-- inputs: now | instance, token, name, version, parent
 -- the same for 8 rows
 -- inputs: now | instance, token, name, version, parent
+-- the same for 7 rows
+-- inputs: now | instance, token, name, version, parent
 -- the same for 6 rows
+-- inputs: now | instance, token, name, version, parent
+-- the same for 5 rows
 -- inputs: now | instance, token, name, version, parent
 -- args: [0 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 INSERT INTO `§instances` (instance_id, name, version, parent_id, custom_status_version, created_at, updated_at)
@@ -1012,17 +1188,49 @@ ON DUPLICATE KEY UPDATE name = VALUES(name), version = COALESCE(VALUES(version),
 
 -- ack.touch_instance notes when the instance changed.
 -- inputs: now | instance, token
+-- the same for 128 rows
+-- inputs: now | instance, token
+-- the same for 96 rows
+-- inputs: now | instance, token
 -- the same for 64 rows
+-- inputs: now | instance, token
+-- the same for 56 rows
+-- inputs: now | instance, token
+-- the same for 48 rows
+-- inputs: now | instance, token
+-- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
+-- the same for 28 rows
+-- inputs: now | instance, token
+-- the same for 24 rows
+-- inputs: now | instance, token
+-- the same for 20 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 15 rows
+-- inputs: now | instance, token
+-- the same for 14 rows
+-- inputs: now | instance, token
+-- the same for 13 rows
 -- inputs: now | instance, token
 -- the same for 12 rows
 -- inputs: now | instance, token
+-- the same for 11 rows
+-- inputs: now | instance, token
+-- the same for 10 rows
+-- inputs: now | instance, token
+-- the same for 9 rows
+-- inputs: now | instance, token
 -- the same for 8 rows
 -- inputs: now | instance, token
+-- the same for 7 rows
+-- inputs: now | instance, token
 -- the same for 6 rows
+-- inputs: now | instance, token
+-- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0 0]
 UPDATE (
@@ -1092,17 +1300,49 @@ WHERE i.instance_id = r.instance
 
 -- ack.create_execution creates the execution record, running, if it is missing.
 -- inputs: now | instance, token, execution
+-- the same for 128 rows
+-- inputs: now | instance, token, execution
+-- the same for 96 rows
+-- inputs: now | instance, token, execution
 -- the same for 64 rows
+-- inputs: now | instance, token, execution
+-- the same for 56 rows
+-- inputs: now | instance, token, execution
+-- the same for 48 rows
+-- inputs: now | instance, token, execution
+-- the same for 40 rows
 -- inputs: now | instance, token, execution
 -- the same for 32 rows
 -- inputs: now | instance, token, execution
+-- the same for 28 rows
+-- inputs: now | instance, token, execution
+-- the same for 24 rows
+-- inputs: now | instance, token, execution
+-- the same for 20 rows
+-- inputs: now | instance, token, execution
 -- the same for 16 rows
+-- inputs: now | instance, token, execution
+-- the same for 15 rows
+-- inputs: now | instance, token, execution
+-- the same for 14 rows
+-- inputs: now | instance, token, execution
+-- the same for 13 rows
 -- inputs: now | instance, token, execution
 -- the same for 12 rows
 -- inputs: now | instance, token, execution
+-- the same for 11 rows
+-- inputs: now | instance, token, execution
+-- the same for 10 rows
+-- inputs: now | instance, token, execution
+-- the same for 9 rows
+-- inputs: now | instance, token, execution
 -- the same for 8 rows
 -- inputs: now | instance, token, execution
+-- the same for 7 rows
+-- inputs: now | instance, token, execution
 -- the same for 6 rows
+-- inputs: now | instance, token, execution
+-- the same for 5 rows
 -- inputs: now | instance, token, execution
 -- args: [0 1 2 3 4 5 6 7 8 9 10 11 12 0]
 INSERT INTO `§executions` (instance_id, execution_id, status, started_at)
@@ -1148,17 +1388,49 @@ ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
 
 -- ack.set_status replaces the execution's status, output and completion time.
 -- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 128 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 96 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 64 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 56 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 48 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 40 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 32 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 28 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 24 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 20 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 16 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 15 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 14 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 13 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 12 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 11 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 10 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 9 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 8 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 7 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 6 rows
+-- inputs: now | instance, token, execution, status, output, completed_at
+-- the same for 5 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 UPDATE (
@@ -1240,17 +1512,49 @@ WHERE e.instance_id = r.instance
 
 -- ack.pin stores the version the execution is pinned to.
 -- inputs: now | instance, token, execution, pinned
+-- the same for 128 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 96 rows
+-- inputs: now | instance, token, execution, pinned
 -- the same for 64 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 56 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 48 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 40 rows
 -- inputs: now | instance, token, execution, pinned
 -- the same for 32 rows
 -- inputs: now | instance, token, execution, pinned
+-- the same for 28 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 24 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 20 rows
+-- inputs: now | instance, token, execution, pinned
 -- the same for 16 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 15 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 14 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 13 rows
 -- inputs: now | instance, token, execution, pinned
 -- the same for 12 rows
 -- inputs: now | instance, token, execution, pinned
+-- the same for 11 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 10 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 9 rows
+-- inputs: now | instance, token, execution, pinned
 -- the same for 8 rows
 -- inputs: now | instance, token, execution, pinned
+-- the same for 7 rows
+-- inputs: now | instance, token, execution, pinned
 -- the same for 6 rows
+-- inputs: now | instance, token, execution, pinned
+-- the same for 5 rows
 -- inputs: now | instance, token, execution, pinned
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 0]
 UPDATE (
@@ -1324,17 +1628,49 @@ WHERE e.instance_id = r.instance
 
 -- ack.insert_history appends the turn's events; a duplicate is a unique violation.
 -- inputs: now | instance, token, execution, event, data
+-- the same for 128 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 96 rows
+-- inputs: now | instance, token, execution, event, data
 -- the same for 64 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 56 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 48 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 40 rows
 -- inputs: now | instance, token, execution, event, data
 -- the same for 32 rows
 -- inputs: now | instance, token, execution, event, data
+-- the same for 28 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 24 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 20 rows
+-- inputs: now | instance, token, execution, event, data
 -- the same for 16 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 15 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 14 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 13 rows
 -- inputs: now | instance, token, execution, event, data
 -- the same for 12 rows
 -- inputs: now | instance, token, execution, event, data
+-- the same for 11 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 10 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 9 rows
+-- inputs: now | instance, token, execution, event, data
 -- the same for 8 rows
 -- inputs: now | instance, token, execution, event, data
+-- the same for 7 rows
+-- inputs: now | instance, token, execution, event, data
 -- the same for 6 rows
+-- inputs: now | instance, token, execution, event, data
+-- the same for 5 rows
 -- inputs: now | instance, token, execution, event, data
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 INSERT INTO `§history` (instance_id, execution_id, event_id, data)
@@ -1376,17 +1712,49 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 
 -- ack.custom_status sets or clears the custom status.
 -- inputs: now | instance, token, status
+-- the same for 128 rows
+-- inputs: now | instance, token, status
+-- the same for 96 rows
+-- inputs: now | instance, token, status
 -- the same for 64 rows
+-- inputs: now | instance, token, status
+-- the same for 56 rows
+-- inputs: now | instance, token, status
+-- the same for 48 rows
+-- inputs: now | instance, token, status
+-- the same for 40 rows
 -- inputs: now | instance, token, status
 -- the same for 32 rows
 -- inputs: now | instance, token, status
+-- the same for 28 rows
+-- inputs: now | instance, token, status
+-- the same for 24 rows
+-- inputs: now | instance, token, status
+-- the same for 20 rows
+-- inputs: now | instance, token, status
 -- the same for 16 rows
+-- inputs: now | instance, token, status
+-- the same for 15 rows
+-- inputs: now | instance, token, status
+-- the same for 14 rows
+-- inputs: now | instance, token, status
+-- the same for 13 rows
 -- inputs: now | instance, token, status
 -- the same for 12 rows
 -- inputs: now | instance, token, status
+-- the same for 11 rows
+-- inputs: now | instance, token, status
+-- the same for 10 rows
+-- inputs: now | instance, token, status
+-- the same for 9 rows
+-- inputs: now | instance, token, status
 -- the same for 8 rows
 -- inputs: now | instance, token, status
+-- the same for 7 rows
+-- inputs: now | instance, token, status
 -- the same for 6 rows
+-- inputs: now | instance, token, status
+-- the same for 5 rows
 -- inputs: now | instance, token, status
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
 UPDATE (
@@ -1460,17 +1828,49 @@ WHERE i.instance_id = r.instance
 
 -- ack.clear_kv turns every key of the instance into a tombstone.
 -- inputs: now | instance, token
+-- the same for 128 rows
+-- inputs: now | instance, token
+-- the same for 96 rows
+-- inputs: now | instance, token
 -- the same for 64 rows
+-- inputs: now | instance, token
+-- the same for 56 rows
+-- inputs: now | instance, token
+-- the same for 48 rows
+-- inputs: now | instance, token
+-- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
+-- the same for 28 rows
+-- inputs: now | instance, token
+-- the same for 24 rows
+-- inputs: now | instance, token
+-- the same for 20 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 15 rows
+-- inputs: now | instance, token
+-- the same for 14 rows
+-- inputs: now | instance, token
+-- the same for 13 rows
 -- inputs: now | instance, token
 -- the same for 12 rows
 -- inputs: now | instance, token
+-- the same for 11 rows
+-- inputs: now | instance, token
+-- the same for 10 rows
+-- inputs: now | instance, token
+-- the same for 9 rows
+-- inputs: now | instance, token
 -- the same for 8 rows
 -- inputs: now | instance, token
+-- the same for 7 rows
+-- inputs: now | instance, token
 -- the same for 6 rows
+-- inputs: now | instance, token
+-- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0 0]
 UPDATE (
@@ -1548,17 +1948,49 @@ WHERE k.instance_id = r.instance
 
 -- ack.put_kv changes keys in the delta of the execution.
 -- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 128 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 96 rows
+-- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 64 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 56 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 48 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 40 rows
 -- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 32 rows
 -- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 28 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 24 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 20 rows
+-- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 16 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 15 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 14 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 13 rows
 -- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 12 rows
 -- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 11 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 10 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 9 rows
+-- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 8 rows
 -- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 7 rows
+-- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 6 rows
+-- inputs: now | instance, token, key, value, updated_at, state
+-- the same for 5 rows
 -- inputs: now | instance, token, key, value, updated_at, state
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 INSERT INTO `§kv` (instance_id, kv_key, store_at, delta_state, delta_value, delta_at)
@@ -1604,17 +2036,49 @@ ON DUPLICATE KEY UPDATE delta_state = VALUES(delta_state), delta_value = VALUES(
 
 -- ack.merge_kv_drop deletes the keys that the execution cleared.
 -- inputs: now | instance, token
+-- the same for 128 rows
+-- inputs: now | instance, token
+-- the same for 96 rows
+-- inputs: now | instance, token
 -- the same for 64 rows
+-- inputs: now | instance, token
+-- the same for 56 rows
+-- inputs: now | instance, token
+-- the same for 48 rows
+-- inputs: now | instance, token
+-- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
+-- the same for 28 rows
+-- inputs: now | instance, token
+-- the same for 24 rows
+-- inputs: now | instance, token
+-- the same for 20 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 15 rows
+-- inputs: now | instance, token
+-- the same for 14 rows
+-- inputs: now | instance, token
+-- the same for 13 rows
 -- inputs: now | instance, token
 -- the same for 12 rows
 -- inputs: now | instance, token
+-- the same for 11 rows
+-- inputs: now | instance, token
+-- the same for 10 rows
+-- inputs: now | instance, token
+-- the same for 9 rows
+-- inputs: now | instance, token
 -- the same for 8 rows
 -- inputs: now | instance, token
+-- the same for 7 rows
+-- inputs: now | instance, token
 -- the same for 6 rows
+-- inputs: now | instance, token
+-- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0]
 DELETE k
@@ -1688,17 +2152,49 @@ WHERE k.delta_state = 2
 
 -- ack.merge_kv_keep moves the values that the execution set into the store.
 -- inputs: now | instance, token
+-- the same for 128 rows
+-- inputs: now | instance, token
+-- the same for 96 rows
+-- inputs: now | instance, token
 -- the same for 64 rows
+-- inputs: now | instance, token
+-- the same for 56 rows
+-- inputs: now | instance, token
+-- the same for 48 rows
+-- inputs: now | instance, token
+-- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
+-- the same for 28 rows
+-- inputs: now | instance, token
+-- the same for 24 rows
+-- inputs: now | instance, token
+-- the same for 20 rows
+-- inputs: now | instance, token
 -- the same for 16 rows
+-- inputs: now | instance, token
+-- the same for 15 rows
+-- inputs: now | instance, token
+-- the same for 14 rows
+-- inputs: now | instance, token
+-- the same for 13 rows
 -- inputs: now | instance, token
 -- the same for 12 rows
 -- inputs: now | instance, token
+-- the same for 11 rows
+-- inputs: now | instance, token
+-- the same for 10 rows
+-- inputs: now | instance, token
+-- the same for 9 rows
+-- inputs: now | instance, token
 -- the same for 8 rows
 -- inputs: now | instance, token
+-- the same for 7 rows
+-- inputs: now | instance, token
 -- the same for 6 rows
+-- inputs: now | instance, token
+-- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0]
 UPDATE (
@@ -1788,17 +2284,49 @@ WHERE k.delta_state = 1
 
 -- ack.insert_work appends the turn's activities.
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 128 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 96 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 64 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 56 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 48 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 40 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 32 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 28 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 24 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 20 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 16 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 15 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 14 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 13 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 12 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 11 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 10 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 9 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 8 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 7 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 6 rows
+-- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 5 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 0]
 INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
@@ -1844,17 +2372,49 @@ ORDER BY r.ord;
 
 -- ack.cancel_sessions makes the next claim look at the sessions of the activities to cancel.
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 128 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 96 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 64 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 56 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 48 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 40 rows
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 32 rows
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 28 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 24 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 20 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 16 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 15 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 14 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 13 rows
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 12 rows
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 11 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 10 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 9 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 8 rows
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 7 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 6 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 5 rows
 -- inputs: now | source, token, instance, execution, activity
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 UPDATE (
@@ -1920,17 +2480,49 @@ WHERE s.session_id = p.session_id
 
 -- ack.cancel_work deletes cancelled activities, locked or not.
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 128 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 96 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 64 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 56 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 48 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 40 rows
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 32 rows
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 28 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 24 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 20 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 16 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 15 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 14 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 13 rows
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 12 rows
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 11 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 10 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 9 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 8 rows
 -- inputs: now | source, token, instance, execution, activity
+-- the same for 7 rows
+-- inputs: now | source, token, instance, execution, activity
 -- the same for 6 rows
+-- inputs: now | source, token, instance, execution, activity
+-- the same for 5 rows
 -- inputs: now | source, token, instance, execution, activity
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 DELETE w
@@ -2008,17 +2600,49 @@ WHERE w.instance_id = r.instance
 
 -- ack.insert_messages appends the turn's messages.
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 128 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 96 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 64 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 56 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 48 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 40 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 32 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 28 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 24 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 20 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 16 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 15 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 14 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 13 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 12 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 11 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 10 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 9 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 8 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 7 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 6 rows
+-- inputs: now | source, token, instance, kind, visible_at, parent_id, item
+-- the same for 5 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 0]
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
@@ -2064,17 +2688,49 @@ ORDER BY r.ord;
 
 -- ack.release ends the lock and moves the pointer to the current execution.
 -- inputs: now | instance, token, execution, events, named, class
+-- the same for 128 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 96 rows
+-- inputs: now | instance, token, execution, events, named, class
 -- the same for 64 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 56 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 48 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 40 rows
 -- inputs: now | instance, token, execution, events, named, class
 -- the same for 32 rows
 -- inputs: now | instance, token, execution, events, named, class
+-- the same for 28 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 24 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 20 rows
+-- inputs: now | instance, token, execution, events, named, class
 -- the same for 16 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 15 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 14 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 13 rows
 -- inputs: now | instance, token, execution, events, named, class
 -- the same for 12 rows
 -- inputs: now | instance, token, execution, events, named, class
+-- the same for 11 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 10 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 9 rows
+-- inputs: now | instance, token, execution, events, named, class
 -- the same for 8 rows
 -- inputs: now | instance, token, execution, events, named, class
+-- the same for 7 rows
+-- inputs: now | instance, token, execution, events, named, class
 -- the same for 6 rows
+-- inputs: now | instance, token, execution, events, named, class
+-- the same for 5 rows
 -- inputs: now | instance, token, execution, events, named, class
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 UPDATE (
@@ -2604,9 +3260,9 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (`claims_version_class_due_seq`) ON c.
 STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY) ON k.instance_id = c.instance_id
 WHERE k.store_value IS NOT NULL;
 
--- claim.horizon returns the next due time of each class that has one.
+-- claim.horizon returns the next due time of each class that has one, and how many classes there are.
 -- inputs:  | class
-SELECT p.class, p.due
+SELECT CAST(p.class AS SIGNED), p.due
 FROM (
     SELECT r.class AS class,
         (
@@ -2618,6 +3274,9 @@ FROM (
             LIMIT 1
         ) AS due
     FROM JSON_TABLE(?, '$[*]' COLUMNS (class BIGINT PATH '$')) AS r
+    UNION ALL
+    SELECT -2 AS class, COUNT(*) AS due
+    FROM `§classes` AS k
 ) AS p
 WHERE p.due IS NOT NULL;
 
@@ -2705,17 +3364,49 @@ WHERE c.version_class = -1
 
 -- work.insert appends activities.
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 128 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 96 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 64 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 56 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 48 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 40 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 32 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 28 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 24 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 20 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 16 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 15 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 14 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 13 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 12 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 11 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 10 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 9 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 8 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 7 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 6 rows
+-- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
+-- the same for 5 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
 SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
@@ -2753,17 +3444,49 @@ ORDER BY r.ord;
 
 -- sessions.dirty makes the next claim look at sessions, and creates those that are new.
 -- inputs:  | session, tag_class, route
+-- the same for 128 rows
+-- inputs:  | session, tag_class, route
+-- the same for 96 rows
+-- inputs:  | session, tag_class, route
 -- the same for 64 rows
+-- inputs:  | session, tag_class, route
+-- the same for 56 rows
+-- inputs:  | session, tag_class, route
+-- the same for 48 rows
+-- inputs:  | session, tag_class, route
+-- the same for 40 rows
 -- inputs:  | session, tag_class, route
 -- the same for 32 rows
 -- inputs:  | session, tag_class, route
+-- the same for 28 rows
+-- inputs:  | session, tag_class, route
+-- the same for 24 rows
+-- inputs:  | session, tag_class, route
+-- the same for 20 rows
+-- inputs:  | session, tag_class, route
 -- the same for 16 rows
+-- inputs:  | session, tag_class, route
+-- the same for 15 rows
+-- inputs:  | session, tag_class, route
+-- the same for 14 rows
+-- inputs:  | session, tag_class, route
+-- the same for 13 rows
 -- inputs:  | session, tag_class, route
 -- the same for 12 rows
 -- inputs:  | session, tag_class, route
+-- the same for 11 rows
+-- inputs:  | session, tag_class, route
+-- the same for 10 rows
+-- inputs:  | session, tag_class, route
+-- the same for 9 rows
+-- inputs:  | session, tag_class, route
 -- the same for 8 rows
 -- inputs:  | session, tag_class, route
+-- the same for 7 rows
+-- inputs:  | session, tag_class, route
 -- the same for 6 rows
+-- inputs:  | session, tag_class, route
+-- the same for 5 rows
 -- inputs:  | session, tag_class, route
 INSERT INTO `§sessions` (session_id, tag_class, route, owner, locked_until, last_activity_at, due)
 SELECT DISTINCT r.session, r.tag_class, r.route,
@@ -4332,11 +5055,11 @@ SET s.owner = ?,
     s.due = 0
 WHERE s.session_id = p.session_id;
 
--- work.horizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
+-- work.horizon returns when waiting work and sessions need a look next, and how many classes there are.
 -- inputs: 
 SELECT CAST(p.kind AS SIGNED), p.due
 FROM (
-    SELECT 0 AS kind,
+    SELECT -3 AS kind,
         (
             SELECT t.due
             FROM `§work` AS t FORCE INDEX (`work_route_due_id`)
@@ -4346,7 +5069,7 @@ FROM (
             LIMIT 1
         ) AS due
     UNION ALL
-    SELECT 1 AS kind,
+    SELECT -4 AS kind,
         (
             SELECT t.due
             FROM `§sessions` AS t FORCE INDEX (`sessions_due`)
@@ -4354,24 +5077,59 @@ FROM (
             ORDER BY t.due
             LIMIT 1
         ) AS due
+    UNION ALL
+    SELECT -2 AS kind, COUNT(*) AS due
+    FROM `§classes` AS k
 ) AS p
 WHERE p.due IS NOT NULL;
 
--- work.lock locks work in ascending order.
+-- work.lock locks work in ascending order, and tells who holds it.
+-- inputs:  | id
+-- the same for 128 rows
+-- inputs:  | id
+-- the same for 96 rows
 -- inputs:  | id
 -- the same for 64 rows
 -- inputs:  | id
+-- the same for 56 rows
+-- inputs:  | id
+-- the same for 48 rows
+-- inputs:  | id
+-- the same for 40 rows
+-- inputs:  | id
 -- the same for 32 rows
+-- inputs:  | id
+-- the same for 28 rows
+-- inputs:  | id
+-- the same for 24 rows
+-- inputs:  | id
+-- the same for 20 rows
 -- inputs:  | id
 -- the same for 16 rows
 -- inputs:  | id
+-- the same for 15 rows
+-- inputs:  | id
+-- the same for 14 rows
+-- inputs:  | id
+-- the same for 13 rows
+-- inputs:  | id
 -- the same for 12 rows
+-- inputs:  | id
+-- the same for 11 rows
+-- inputs:  | id
+-- the same for 10 rows
+-- inputs:  | id
+-- the same for 9 rows
 -- inputs:  | id
 -- the same for 8 rows
 -- inputs:  | id
+-- the same for 7 rows
+-- inputs:  | id
 -- the same for 6 rows
 -- inputs:  | id
-SELECT w.id
+-- the same for 5 rows
+-- inputs:  | id
+SELECT w.id, w.token, w.due
 FROM (
     SELECT ? AS id
     UNION ALL SELECT ?
@@ -4382,7 +5140,7 @@ STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
 ORDER BY w.id
 FOR UPDATE;
 -- inputs:  | id
-SELECT w.id
+SELECT w.id, w.token, w.due
 FROM (
     SELECT ? AS id
     UNION ALL SELECT ?
@@ -4392,7 +5150,7 @@ STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
 ORDER BY w.id
 FOR UPDATE;
 -- inputs:  | id
-SELECT w.id
+SELECT w.id, w.token, w.due
 FROM (
     SELECT ? AS id
     UNION ALL SELECT ?
@@ -4401,7 +5159,7 @@ STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
 ORDER BY w.id
 FOR UPDATE;
 -- inputs:  | id
-SELECT w.id
+SELECT w.id, w.token, w.due
 FROM (
     SELECT ? AS id
 ) AS r
@@ -4409,111 +5167,127 @@ STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
 ORDER BY w.id
 FOR UPDATE;
 
--- work.active tells whose lock is active.
--- inputs: now | id, token
+-- work.tokens tells what an ambiguous commit left behind.
+-- inputs:  | id
+-- the same for 128 rows
+-- inputs:  | id
+-- the same for 96 rows
+-- inputs:  | id
 -- the same for 64 rows
--- inputs: now | id, token
+-- inputs:  | id
+-- the same for 56 rows
+-- inputs:  | id
+-- the same for 48 rows
+-- inputs:  | id
+-- the same for 40 rows
+-- inputs:  | id
 -- the same for 32 rows
--- inputs: now | id, token
+-- inputs:  | id
+-- the same for 28 rows
+-- inputs:  | id
+-- the same for 24 rows
+-- inputs:  | id
+-- the same for 20 rows
+-- inputs:  | id
 -- the same for 16 rows
--- inputs: now | id, token
+-- inputs:  | id
+-- the same for 15 rows
+-- inputs:  | id
+-- the same for 14 rows
+-- inputs:  | id
+-- the same for 13 rows
+-- inputs:  | id
 -- the same for 12 rows
--- inputs: now | id, token
+-- inputs:  | id
+-- the same for 11 rows
+-- inputs:  | id
+-- the same for 10 rows
+-- inputs:  | id
+-- the same for 9 rows
+-- inputs:  | id
 -- the same for 8 rows
--- inputs: now | id, token
+-- inputs:  | id
+-- the same for 7 rows
+-- inputs:  | id
 -- the same for 6 rows
--- inputs: now | id, token
--- args: [1 2 3 4 5 6 7 8 0]
-SELECT w.id
+-- inputs:  | id
+-- the same for 5 rows
+-- inputs:  | id
+SELECT w.id, w.token
 FROM (
-    SELECT ? AS id, ? AS token
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
+    SELECT ? AS id
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?;
--- inputs: now | id, token
--- args: [1 2 3 4 5 6 0]
-SELECT w.id
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id;
+-- inputs:  | id
+SELECT w.id, w.token
 FROM (
-    SELECT ? AS id, ? AS token
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
+    SELECT ? AS id
+    UNION ALL SELECT ?
+    UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?;
--- inputs: now | id, token
--- args: [1 2 3 4 0]
-SELECT w.id
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id;
+-- inputs:  | id
+SELECT w.id, w.token
 FROM (
-    SELECT ? AS id, ? AS token
-    UNION ALL SELECT ?, ?
+    SELECT ? AS id
+    UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?;
--- inputs: now | id, token
--- args: [1 2 0]
-SELECT w.id
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id;
+-- inputs:  | id
+SELECT w.id, w.token
 FROM (
-    SELECT ? AS id, ? AS token
+    SELECT ? AS id
 ) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?;
-
--- work.held tells whose lock is held, expired or not.
--- inputs:  | id, token
--- the same for 64 rows
--- inputs:  | id, token
--- the same for 32 rows
--- inputs:  | id, token
--- the same for 16 rows
--- inputs:  | id, token
--- the same for 12 rows
--- inputs:  | id, token
--- the same for 8 rows
--- inputs:  | id, token
--- the same for 6 rows
--- inputs:  | id, token
-SELECT w.id
-FROM (
-    SELECT ? AS id, ? AS token
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token;
--- inputs:  | id, token
-SELECT w.id
-FROM (
-    SELECT ? AS id, ? AS token
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token;
--- inputs:  | id, token
-SELECT w.id
-FROM (
-    SELECT ? AS id, ? AS token
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token;
--- inputs:  | id, token
-SELECT w.id
-FROM (
-    SELECT ? AS id, ? AS token
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token;
+STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id;
 
 -- work.touch_session notes activity on the sessions of active work that its owner still holds.
 -- inputs: now | id, token
+-- the same for 128 rows
+-- inputs: now | id, token
+-- the same for 96 rows
+-- inputs: now | id, token
 -- the same for 64 rows
+-- inputs: now | id, token
+-- the same for 56 rows
+-- inputs: now | id, token
+-- the same for 48 rows
+-- inputs: now | id, token
+-- the same for 40 rows
 -- inputs: now | id, token
 -- the same for 32 rows
 -- inputs: now | id, token
+-- the same for 28 rows
+-- inputs: now | id, token
+-- the same for 24 rows
+-- inputs: now | id, token
+-- the same for 20 rows
+-- inputs: now | id, token
 -- the same for 16 rows
+-- inputs: now | id, token
+-- the same for 15 rows
+-- inputs: now | id, token
+-- the same for 14 rows
+-- inputs: now | id, token
+-- the same for 13 rows
 -- inputs: now | id, token
 -- the same for 12 rows
 -- inputs: now | id, token
+-- the same for 11 rows
+-- inputs: now | id, token
+-- the same for 10 rows
+-- inputs: now | id, token
+-- the same for 9 rows
+-- inputs: now | id, token
 -- the same for 8 rows
 -- inputs: now | id, token
+-- the same for 7 rows
+-- inputs: now | id, token
 -- the same for 6 rows
+-- inputs: now | id, token
+-- the same for 5 rows
 -- inputs: now | id, token
 -- args: [1 2 3 4 5 6 7 8 0 0 0]
 UPDATE (
@@ -4579,17 +5353,49 @@ WHERE s.session_id = p.session_id
 
 -- work.complete appends the completions of active work.
 -- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 128 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 96 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 64 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 56 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 48 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 40 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 32 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 28 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 24 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 20 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 16 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 15 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 14 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 13 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 12 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 11 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 10 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 9 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 8 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 7 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 6 rows
+-- inputs: now | id, token, instance, kind, visible_at, item
+-- the same for 5 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, item)
@@ -4635,17 +5441,49 @@ ORDER BY r.ord;
 
 -- work.delete deletes active work.
 -- inputs: now | id, token
+-- the same for 128 rows
+-- inputs: now | id, token
+-- the same for 96 rows
+-- inputs: now | id, token
 -- the same for 64 rows
+-- inputs: now | id, token
+-- the same for 56 rows
+-- inputs: now | id, token
+-- the same for 48 rows
+-- inputs: now | id, token
+-- the same for 40 rows
 -- inputs: now | id, token
 -- the same for 32 rows
 -- inputs: now | id, token
+-- the same for 28 rows
+-- inputs: now | id, token
+-- the same for 24 rows
+-- inputs: now | id, token
+-- the same for 20 rows
+-- inputs: now | id, token
 -- the same for 16 rows
+-- inputs: now | id, token
+-- the same for 15 rows
+-- inputs: now | id, token
+-- the same for 14 rows
+-- inputs: now | id, token
+-- the same for 13 rows
 -- inputs: now | id, token
 -- the same for 12 rows
 -- inputs: now | id, token
+-- the same for 11 rows
+-- inputs: now | id, token
+-- the same for 10 rows
+-- inputs: now | id, token
+-- the same for 9 rows
+-- inputs: now | id, token
 -- the same for 8 rows
 -- inputs: now | id, token
+-- the same for 7 rows
+-- inputs: now | id, token
 -- the same for 6 rows
+-- inputs: now | id, token
+-- the same for 5 rows
 -- inputs: now | id, token
 -- args: [1 2 3 4 5 6 7 8 0]
 DELETE w
@@ -4695,17 +5533,49 @@ WHERE w.id = r.id
 
 -- work.extend moves the deadline of active work.
 -- inputs: now | id, token, due
+-- the same for 128 rows
+-- inputs: now | id, token, due
+-- the same for 96 rows
+-- inputs: now | id, token, due
 -- the same for 64 rows
+-- inputs: now | id, token, due
+-- the same for 56 rows
+-- inputs: now | id, token, due
+-- the same for 48 rows
+-- inputs: now | id, token, due
+-- the same for 40 rows
 -- inputs: now | id, token, due
 -- the same for 32 rows
 -- inputs: now | id, token, due
+-- the same for 28 rows
+-- inputs: now | id, token, due
+-- the same for 24 rows
+-- inputs: now | id, token, due
+-- the same for 20 rows
+-- inputs: now | id, token, due
 -- the same for 16 rows
+-- inputs: now | id, token, due
+-- the same for 15 rows
+-- inputs: now | id, token, due
+-- the same for 14 rows
+-- inputs: now | id, token, due
+-- the same for 13 rows
 -- inputs: now | id, token, due
 -- the same for 12 rows
 -- inputs: now | id, token, due
+-- the same for 11 rows
+-- inputs: now | id, token, due
+-- the same for 10 rows
+-- inputs: now | id, token, due
+-- the same for 9 rows
+-- inputs: now | id, token, due
 -- the same for 8 rows
 -- inputs: now | id, token, due
+-- the same for 7 rows
+-- inputs: now | id, token, due
 -- the same for 6 rows
+-- inputs: now | id, token, due
+-- the same for 5 rows
 -- inputs: now | id, token, due
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
 UPDATE (
@@ -4755,17 +5625,49 @@ WHERE w.id = r.id
 
 -- work.dirty_session makes the next claim look at the sessions of held work.
 -- inputs:  | id, token
+-- the same for 128 rows
+-- inputs:  | id, token
+-- the same for 96 rows
+-- inputs:  | id, token
 -- the same for 64 rows
+-- inputs:  | id, token
+-- the same for 56 rows
+-- inputs:  | id, token
+-- the same for 48 rows
+-- inputs:  | id, token
+-- the same for 40 rows
 -- inputs:  | id, token
 -- the same for 32 rows
 -- inputs:  | id, token
+-- the same for 28 rows
+-- inputs:  | id, token
+-- the same for 24 rows
+-- inputs:  | id, token
+-- the same for 20 rows
+-- inputs:  | id, token
 -- the same for 16 rows
+-- inputs:  | id, token
+-- the same for 15 rows
+-- inputs:  | id, token
+-- the same for 14 rows
+-- inputs:  | id, token
+-- the same for 13 rows
 -- inputs:  | id, token
 -- the same for 12 rows
 -- inputs:  | id, token
+-- the same for 11 rows
+-- inputs:  | id, token
+-- the same for 10 rows
+-- inputs:  | id, token
+-- the same for 9 rows
+-- inputs:  | id, token
 -- the same for 8 rows
 -- inputs:  | id, token
+-- the same for 7 rows
+-- inputs:  | id, token
 -- the same for 6 rows
+-- inputs:  | id, token
+-- the same for 5 rows
 -- inputs:  | id, token
 UPDATE (
     SELECT DISTINCT w.session_id, w.tag_class
@@ -4823,17 +5725,49 @@ WHERE s.session_id = p.session_id
 
 -- work.abandon gives held work back, at once or after a delay.
 -- inputs: now | id, token, due, uncount
+-- the same for 128 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 96 rows
+-- inputs: now | id, token, due, uncount
 -- the same for 64 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 56 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 48 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 40 rows
 -- inputs: now | id, token, due, uncount
 -- the same for 32 rows
 -- inputs: now | id, token, due, uncount
+-- the same for 28 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 24 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 20 rows
+-- inputs: now | id, token, due, uncount
 -- the same for 16 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 15 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 14 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 13 rows
 -- inputs: now | id, token, due, uncount
 -- the same for 12 rows
 -- inputs: now | id, token, due, uncount
+-- the same for 11 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 10 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 9 rows
+-- inputs: now | id, token, due, uncount
 -- the same for 8 rows
 -- inputs: now | id, token, due, uncount
+-- the same for 7 rows
+-- inputs: now | id, token, due, uncount
 -- the same for 6 rows
+-- inputs: now | id, token, due, uncount
+-- the same for 5 rows
 -- inputs: now | id, token, due, uncount
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 0 0]
 UPDATE (
@@ -4895,17 +5829,49 @@ WHERE w.id = r.id
 
 -- sessions.renewable returns the sessions that sessions.renew will extend.
 -- inputs: now, idle_after | owner
+-- the same for 128 rows
+-- inputs: now, idle_after | owner
+-- the same for 96 rows
+-- inputs: now, idle_after | owner
 -- the same for 64 rows
+-- inputs: now, idle_after | owner
+-- the same for 56 rows
+-- inputs: now, idle_after | owner
+-- the same for 48 rows
+-- inputs: now, idle_after | owner
+-- the same for 40 rows
 -- inputs: now, idle_after | owner
 -- the same for 32 rows
 -- inputs: now, idle_after | owner
+-- the same for 28 rows
+-- inputs: now, idle_after | owner
+-- the same for 24 rows
+-- inputs: now, idle_after | owner
+-- the same for 20 rows
+-- inputs: now, idle_after | owner
 -- the same for 16 rows
+-- inputs: now, idle_after | owner
+-- the same for 15 rows
+-- inputs: now, idle_after | owner
+-- the same for 14 rows
+-- inputs: now, idle_after | owner
+-- the same for 13 rows
 -- inputs: now, idle_after | owner
 -- the same for 12 rows
 -- inputs: now, idle_after | owner
+-- the same for 11 rows
+-- inputs: now, idle_after | owner
+-- the same for 10 rows
+-- inputs: now, idle_after | owner
+-- the same for 9 rows
+-- inputs: now, idle_after | owner
 -- the same for 8 rows
 -- inputs: now, idle_after | owner
+-- the same for 7 rows
+-- inputs: now, idle_after | owner
 -- the same for 6 rows
+-- inputs: now, idle_after | owner
+-- the same for 5 rows
 -- inputs: now, idle_after | owner
 -- args: [2 3 4 5 0 1]
 SELECT DISTINCT s.session_id
@@ -4943,17 +5909,49 @@ STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`) ON s.owner = r.ow
 
 -- sessions.renew extends active sessions that are not idle; dirty ones stay dirty.
 -- inputs: now, idle_after, until | owner
+-- the same for 128 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 96 rows
+-- inputs: now, idle_after, until | owner
 -- the same for 64 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 56 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 48 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 40 rows
 -- inputs: now, idle_after, until | owner
 -- the same for 32 rows
 -- inputs: now, idle_after, until | owner
+-- the same for 28 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 24 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 20 rows
+-- inputs: now, idle_after, until | owner
 -- the same for 16 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 15 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 14 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 13 rows
 -- inputs: now, idle_after, until | owner
 -- the same for 12 rows
 -- inputs: now, idle_after, until | owner
+-- the same for 11 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 10 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 9 rows
+-- inputs: now, idle_after, until | owner
 -- the same for 8 rows
 -- inputs: now, idle_after, until | owner
+-- the same for 7 rows
+-- inputs: now, idle_after, until | owner
 -- the same for 6 rows
+-- inputs: now, idle_after, until | owner
+-- the same for 5 rows
 -- inputs: now, idle_after, until | owner
 -- args: [3 4 5 6 2 2 0 1]
 UPDATE (
@@ -5023,17 +6021,49 @@ FROM (
 
 -- sessions.delete deletes sessions that are still expired and without work.
 -- inputs: now | session
+-- the same for 128 rows
+-- inputs: now | session
+-- the same for 96 rows
+-- inputs: now | session
 -- the same for 64 rows
+-- inputs: now | session
+-- the same for 56 rows
+-- inputs: now | session
+-- the same for 48 rows
+-- inputs: now | session
+-- the same for 40 rows
 -- inputs: now | session
 -- the same for 32 rows
 -- inputs: now | session
+-- the same for 28 rows
+-- inputs: now | session
+-- the same for 24 rows
+-- inputs: now | session
+-- the same for 20 rows
+-- inputs: now | session
 -- the same for 16 rows
+-- inputs: now | session
+-- the same for 15 rows
+-- inputs: now | session
+-- the same for 14 rows
+-- inputs: now | session
+-- the same for 13 rows
 -- inputs: now | session
 -- the same for 12 rows
 -- inputs: now | session
+-- the same for 11 rows
+-- inputs: now | session
+-- the same for 10 rows
+-- inputs: now | session
+-- the same for 9 rows
+-- inputs: now | session
 -- the same for 8 rows
 -- inputs: now | session
+-- the same for 7 rows
+-- inputs: now | session
 -- the same for 6 rows
+-- inputs: now | session
+-- the same for 5 rows
 -- inputs: now | session
 -- args: [1 2 3 4 0]
 DELETE s
@@ -5221,17 +6251,49 @@ WHERE c.instance_id = ?;
 
 -- append.history appends events behind the engine's back; a duplicate is a unique violation.
 -- inputs:  | instance, execution, event, data
+-- the same for 128 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 96 rows
+-- inputs:  | instance, execution, event, data
 -- the same for 64 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 56 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 48 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 40 rows
 -- inputs:  | instance, execution, event, data
 -- the same for 32 rows
 -- inputs:  | instance, execution, event, data
+-- the same for 28 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 24 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 20 rows
+-- inputs:  | instance, execution, event, data
 -- the same for 16 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 15 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 14 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 13 rows
 -- inputs:  | instance, execution, event, data
 -- the same for 12 rows
 -- inputs:  | instance, execution, event, data
+-- the same for 11 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 10 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 9 rows
+-- inputs:  | instance, execution, event, data
 -- the same for 8 rows
 -- inputs:  | instance, execution, event, data
+-- the same for 7 rows
+-- inputs:  | instance, execution, event, data
 -- the same for 6 rows
+-- inputs:  | instance, execution, event, data
+-- the same for 5 rows
 -- inputs:  | instance, execution, event, data
 INSERT INTO `§history` (instance_id, execution_id, event_id, data)
 SELECT r.instance, r.execution, r.event, r.data
@@ -5280,17 +6342,49 @@ WHERE c.instance_id = ?;
 
 -- classes.put makes pinned versions and tags known.
 -- inputs:  | kind, class, name
+-- the same for 128 rows
+-- inputs:  | kind, class, name
+-- the same for 96 rows
+-- inputs:  | kind, class, name
 -- the same for 64 rows
+-- inputs:  | kind, class, name
+-- the same for 56 rows
+-- inputs:  | kind, class, name
+-- the same for 48 rows
+-- inputs:  | kind, class, name
+-- the same for 40 rows
 -- inputs:  | kind, class, name
 -- the same for 32 rows
 -- inputs:  | kind, class, name
+-- the same for 28 rows
+-- inputs:  | kind, class, name
+-- the same for 24 rows
+-- inputs:  | kind, class, name
+-- the same for 20 rows
+-- inputs:  | kind, class, name
 -- the same for 16 rows
+-- inputs:  | kind, class, name
+-- the same for 15 rows
+-- inputs:  | kind, class, name
+-- the same for 14 rows
+-- inputs:  | kind, class, name
+-- the same for 13 rows
 -- inputs:  | kind, class, name
 -- the same for 12 rows
 -- inputs:  | kind, class, name
+-- the same for 11 rows
+-- inputs:  | kind, class, name
+-- the same for 10 rows
+-- inputs:  | kind, class, name
+-- the same for 9 rows
+-- inputs:  | kind, class, name
 -- the same for 8 rows
 -- inputs:  | kind, class, name
+-- the same for 7 rows
+-- inputs:  | kind, class, name
 -- the same for 6 rows
+-- inputs:  | kind, class, name
+-- the same for 5 rows
 -- inputs:  | kind, class, name
 INSERT INTO `§classes` (kind, class, name)
 SELECT r.kind, r.class, r.name
@@ -5332,24 +6426,51 @@ SELECT t.kind, t.class, t.name
 FROM `§classes` AS t
 ORDER BY t.kind, t.class;
 
--- classes.count tells whether there are classes that a process does not know yet.
--- inputs: 
-SELECT COUNT(*)
-FROM `§classes` AS t;
-
 -- aside.put keeps a copy of items that cannot be decoded.
+-- inputs: now | queue, instance, item, reason
+-- the same for 128 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 96 rows
 -- inputs: now | queue, instance, item, reason
 -- the same for 64 rows
 -- inputs: now | queue, instance, item, reason
+-- the same for 56 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 48 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 40 rows
+-- inputs: now | queue, instance, item, reason
 -- the same for 32 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 28 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 24 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 20 rows
 -- inputs: now | queue, instance, item, reason
 -- the same for 16 rows
 -- inputs: now | queue, instance, item, reason
+-- the same for 15 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 14 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 13 rows
+-- inputs: now | queue, instance, item, reason
 -- the same for 12 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 11 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 10 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 9 rows
 -- inputs: now | queue, instance, item, reason
 -- the same for 8 rows
 -- inputs: now | queue, instance, item, reason
+-- the same for 7 rows
+-- inputs: now | queue, instance, item, reason
 -- the same for 6 rows
+-- inputs: now | queue, instance, item, reason
+-- the same for 5 rows
 -- inputs: now | queue, instance, item, reason
 INSERT INTO `§aside` (queue, instance_id, item, reason, set_aside_at)
 SELECT r.queue, r.instance, r.item, r.reason, ?
@@ -5394,17 +6515,49 @@ LIMIT ?;
 
 -- aside.delete removes items set aside.
 -- inputs:  | id
+-- the same for 128 rows
+-- inputs:  | id
+-- the same for 96 rows
+-- inputs:  | id
 -- the same for 64 rows
+-- inputs:  | id
+-- the same for 56 rows
+-- inputs:  | id
+-- the same for 48 rows
+-- inputs:  | id
+-- the same for 40 rows
 -- inputs:  | id
 -- the same for 32 rows
 -- inputs:  | id
+-- the same for 28 rows
+-- inputs:  | id
+-- the same for 24 rows
+-- inputs:  | id
+-- the same for 20 rows
+-- inputs:  | id
 -- the same for 16 rows
+-- inputs:  | id
+-- the same for 15 rows
+-- inputs:  | id
+-- the same for 14 rows
+-- inputs:  | id
+-- the same for 13 rows
 -- inputs:  | id
 -- the same for 12 rows
 -- inputs:  | id
+-- the same for 11 rows
+-- inputs:  | id
+-- the same for 10 rows
+-- inputs:  | id
+-- the same for 9 rows
+-- inputs:  | id
 -- the same for 8 rows
 -- inputs:  | id
+-- the same for 7 rows
+-- inputs:  | id
 -- the same for 6 rows
+-- inputs:  | id
+-- the same for 5 rows
 -- inputs:  | id
 DELETE a
 FROM (
@@ -5442,17 +6595,49 @@ WHERE a.id = r.id;
 
 -- work.drop deletes held work that was set aside.
 -- inputs:  | id, token
+-- the same for 128 rows
+-- inputs:  | id, token
+-- the same for 96 rows
+-- inputs:  | id, token
 -- the same for 64 rows
+-- inputs:  | id, token
+-- the same for 56 rows
+-- inputs:  | id, token
+-- the same for 48 rows
+-- inputs:  | id, token
+-- the same for 40 rows
 -- inputs:  | id, token
 -- the same for 32 rows
 -- inputs:  | id, token
+-- the same for 28 rows
+-- inputs:  | id, token
+-- the same for 24 rows
+-- inputs:  | id, token
+-- the same for 20 rows
+-- inputs:  | id, token
 -- the same for 16 rows
+-- inputs:  | id, token
+-- the same for 15 rows
+-- inputs:  | id, token
+-- the same for 14 rows
+-- inputs:  | id, token
+-- the same for 13 rows
 -- inputs:  | id, token
 -- the same for 12 rows
 -- inputs:  | id, token
+-- the same for 11 rows
+-- inputs:  | id, token
+-- the same for 10 rows
+-- inputs:  | id, token
+-- the same for 9 rows
+-- inputs:  | id, token
 -- the same for 8 rows
 -- inputs:  | id, token
+-- the same for 7 rows
+-- inputs:  | id, token
 -- the same for 6 rows
+-- inputs:  | id, token
+-- the same for 5 rows
 -- inputs:  | id, token
 DELETE w
 FROM (
@@ -5659,17 +6844,49 @@ SELECT (
 
 -- family.children returns direct children, the oldest first.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 SELECT i.parent_id, i.instance_id
 FROM (
@@ -5714,17 +6931,49 @@ WHERE i.instance_id = ?;
 
 -- delete.running tells which instances are running.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 SELECT c.instance_id
 FROM (
@@ -5770,17 +7019,49 @@ WHERE e.status = 'Running';
 
 -- delete.sessions makes the next claim look at the sessions of the work to delete.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 UPDATE (
     SELECT DISTINCT w.session_id, w.tag_class
@@ -5838,17 +7119,49 @@ WHERE s.session_id = p.session_id
 
 -- delete.pending_starts deletes starts of children that have no record yet.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 DELETE m
 FROM (
@@ -5910,17 +7223,49 @@ WHERE m.parent_id = r.instance
 
 -- delete.pending_start_targets returns the instances of those starts.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 SELECT DISTINCT m.instance_id
 FROM (
@@ -5982,17 +7327,49 @@ STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
 
 -- delete.history deletes what instances have in history.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 DELETE h
 FROM (
@@ -6030,17 +7407,49 @@ WHERE h.instance_id = r.instance;
 
 -- delete.executions deletes what instances have in executions.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 DELETE e
 FROM (
@@ -6078,17 +7487,49 @@ WHERE e.instance_id = r.instance;
 
 -- delete.messages deletes what instances have in messages.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 DELETE m
 FROM (
@@ -6126,17 +7567,49 @@ WHERE m.instance_id = r.instance;
 
 -- delete.work deletes what instances have in work.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 DELETE w
 FROM (
@@ -6174,17 +7647,49 @@ WHERE w.instance_id = r.instance;
 
 -- delete.kv deletes what instances have in kv.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 DELETE k
 FROM (
@@ -6222,17 +7727,49 @@ WHERE k.instance_id = r.instance;
 
 -- delete.instances deletes what instances have in instances.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 DELETE i
 FROM (
@@ -6270,17 +7807,49 @@ WHERE i.instance_id = r.instance;
 
 -- delete.claims deletes what instances have in claims.
 -- inputs:  | instance
+-- the same for 128 rows
+-- inputs:  | instance
+-- the same for 96 rows
+-- inputs:  | instance
 -- the same for 64 rows
+-- inputs:  | instance
+-- the same for 56 rows
+-- inputs:  | instance
+-- the same for 48 rows
+-- inputs:  | instance
+-- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
+-- the same for 28 rows
+-- inputs:  | instance
+-- the same for 24 rows
+-- inputs:  | instance
+-- the same for 20 rows
+-- inputs:  | instance
 -- the same for 16 rows
+-- inputs:  | instance
+-- the same for 15 rows
+-- inputs:  | instance
+-- the same for 14 rows
+-- inputs:  | instance
+-- the same for 13 rows
 -- inputs:  | instance
 -- the same for 12 rows
 -- inputs:  | instance
+-- the same for 11 rows
+-- inputs:  | instance
+-- the same for 10 rows
+-- inputs:  | instance
+-- the same for 9 rows
+-- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
+-- the same for 7 rows
+-- inputs:  | instance
 -- the same for 6 rows
+-- inputs:  | instance
+-- the same for 5 rows
 -- inputs:  | instance
 DELETE c
 FROM (
@@ -6384,17 +7953,49 @@ ORDER BY e.execution_id DESC;
 
 -- prune.history deletes the events of executions.
 -- inputs:  | instance, execution
+-- the same for 128 rows
+-- inputs:  | instance, execution
+-- the same for 96 rows
+-- inputs:  | instance, execution
 -- the same for 64 rows
+-- inputs:  | instance, execution
+-- the same for 56 rows
+-- inputs:  | instance, execution
+-- the same for 48 rows
+-- inputs:  | instance, execution
+-- the same for 40 rows
 -- inputs:  | instance, execution
 -- the same for 32 rows
 -- inputs:  | instance, execution
+-- the same for 28 rows
+-- inputs:  | instance, execution
+-- the same for 24 rows
+-- inputs:  | instance, execution
+-- the same for 20 rows
+-- inputs:  | instance, execution
 -- the same for 16 rows
+-- inputs:  | instance, execution
+-- the same for 15 rows
+-- inputs:  | instance, execution
+-- the same for 14 rows
+-- inputs:  | instance, execution
+-- the same for 13 rows
 -- inputs:  | instance, execution
 -- the same for 12 rows
 -- inputs:  | instance, execution
+-- the same for 11 rows
+-- inputs:  | instance, execution
+-- the same for 10 rows
+-- inputs:  | instance, execution
+-- the same for 9 rows
+-- inputs:  | instance, execution
 -- the same for 8 rows
 -- inputs:  | instance, execution
+-- the same for 7 rows
+-- inputs:  | instance, execution
 -- the same for 6 rows
+-- inputs:  | instance, execution
+-- the same for 5 rows
 -- inputs:  | instance, execution
 DELETE h
 FROM (
@@ -6436,17 +8037,49 @@ WHERE h.instance_id = r.instance
 
 -- prune.executions deletes the records of executions.
 -- inputs:  | instance, execution
+-- the same for 128 rows
+-- inputs:  | instance, execution
+-- the same for 96 rows
+-- inputs:  | instance, execution
 -- the same for 64 rows
+-- inputs:  | instance, execution
+-- the same for 56 rows
+-- inputs:  | instance, execution
+-- the same for 48 rows
+-- inputs:  | instance, execution
+-- the same for 40 rows
 -- inputs:  | instance, execution
 -- the same for 32 rows
 -- inputs:  | instance, execution
+-- the same for 28 rows
+-- inputs:  | instance, execution
+-- the same for 24 rows
+-- inputs:  | instance, execution
+-- the same for 20 rows
+-- inputs:  | instance, execution
 -- the same for 16 rows
+-- inputs:  | instance, execution
+-- the same for 15 rows
+-- inputs:  | instance, execution
+-- the same for 14 rows
+-- inputs:  | instance, execution
+-- the same for 13 rows
 -- inputs:  | instance, execution
 -- the same for 12 rows
 -- inputs:  | instance, execution
+-- the same for 11 rows
+-- inputs:  | instance, execution
+-- the same for 10 rows
+-- inputs:  | instance, execution
+-- the same for 9 rows
+-- inputs:  | instance, execution
 -- the same for 8 rows
 -- inputs:  | instance, execution
+-- the same for 7 rows
+-- inputs:  | instance, execution
 -- the same for 6 rows
+-- inputs:  | instance, execution
+-- the same for 5 rows
 -- inputs:  | instance, execution
 DELETE e
 FROM (

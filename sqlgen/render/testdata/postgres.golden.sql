@@ -124,53 +124,18 @@ WHERE TRUE
 ORDER BY r.ord
 ON CONFLICT (instance_id) DO NOTHING;
 
--- claims.lock locks claim rows in ascending order.
+-- claims.lock locks claim rows in ascending order, and tells who holds them.
 -- inputs:  | instance
-SELECT c.instance_id
+SELECT c.instance_id, c.token, c.due
 FROM unnest($1::text[]) AS r(instance)
 JOIN "§claims" AS c ON c.instance_id = r.instance
 ORDER BY c.instance_id
 FOR UPDATE;
 
--- claims.active tells which locks are active.
--- inputs: now | instance, token
-SELECT c.instance_id
-FROM unnest($2::text[], $3::bytea[]) AS r(instance, token)
-CROSS JOIN LATERAL (
-    SELECT c.*
-    FROM "§claims" AS c
-    WHERE c.instance_id = r.instance
-      AND c.token = r.token
-      AND c.due > $1::int8
-    OFFSET 0
-) AS c;
-
--- claims.held tells which locks are held, expired or not.
--- inputs:  | instance, token
-SELECT c.instance_id
-FROM unnest($1::text[], $2::bytea[]) AS r(instance, token)
-CROSS JOIN LATERAL (
-    SELECT c.*
-    FROM "§claims" AS c
-    WHERE c.instance_id = r.instance
-      AND c.token = r.token
-    OFFSET 0
-) AS c;
-
 -- claims.settle recomputes when unlocked claim rows are due; rows that would not change are left alone.
 -- inputs: now | instance, seq
 UPDATE "§claims" AS c
-SET seq = CASE
-        WHEN r.seq IS NOT NULL
-            AND COALESCE((
-                SELECT m.visible_at
-                FROM "§messages" AS m
-                WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
-                LIMIT 1
-            ), 4611686018427387904) < c.due THEN r.seq
-        ELSE c.seq
-    END,
+SET seq = CASE WHEN r.seq IS NOT NULL AND r.earliest < c.due THEN r.seq ELSE c.seq END,
     version_class = CASE
         WHEN c.has_context = 0 THEN CASE
             WHEN EXISTS (
@@ -185,23 +150,21 @@ SET seq = CASE
         END
         ELSE c.version_class
     END,
-    due = COALESCE((
+    due = r.earliest
+FROM (
+    SELECT r.instance, r.seq, COALESCE((
         SELECT m.visible_at
         FROM "§messages" AS m
-        WHERE m.instance_id = c.instance_id
+        WHERE m.instance_id = r.instance
         ORDER BY m.visible_at
         LIMIT 1
-    ), 4611686018427387904)
-FROM unnest($2::text[], $3::int8[]) AS r(instance, seq)
+    ), 4611686018427387904) AS earliest
+    FROM unnest($2::text[], $3::int8[]) AS r(instance, seq)
+    OFFSET 0
+) AS r
 WHERE c.instance_id = r.instance
   AND c.token IS NULL
-  AND (c.due <> COALESCE((
-            SELECT m.visible_at
-            FROM "§messages" AS m
-            WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
-            LIMIT 1
-        ), 4611686018427387904)
+  AND (c.due <> r.earliest
         OR (c.has_context = 0
             AND c.version_class <> CASE
                 WHEN EXISTS (
@@ -715,9 +678,9 @@ CROSS JOIN LATERAL (
 ) AS k
 WHERE k.store_value IS NOT NULL;
 
--- claim.horizon returns the next due time of each class that has one.
+-- claim.horizon returns the next due time of each class that has one, and how many classes there are.
 -- inputs:  | class
-SELECT p.class, p.due
+SELECT CAST(p.class AS int8), p.due
 FROM (
     SELECT r.class AS class,
         (
@@ -729,6 +692,9 @@ FROM (
             LIMIT 1
         ) AS due
     FROM unnest($1::int8[]) AS r(class)
+    UNION ALL
+    SELECT -2 AS class, COUNT(*) AS due
+    FROM "§classes" AS k
 ) AS p
 WHERE p.due IS NOT NULL;
 
@@ -1088,11 +1054,11 @@ WHERE s.session_id = ANY (ARRAY(
           AND w.token = $3::bytea
     ));
 
--- work.horizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
+-- work.horizon returns when waiting work and sessions need a look next, and how many classes there are.
 -- inputs: 
 SELECT CAST(p.kind AS int8), p.due
 FROM (
-    SELECT 0 AS kind,
+    SELECT -3 AS kind,
         (
             SELECT t.due
             FROM "§work" AS t
@@ -1102,7 +1068,7 @@ FROM (
             LIMIT 1
         ) AS due
     UNION ALL
-    SELECT 1 AS kind,
+    SELECT -4 AS kind,
         (
             SELECT t.due
             FROM "§sessions" AS t
@@ -1110,39 +1076,28 @@ FROM (
             ORDER BY t.due
             LIMIT 1
         ) AS due
+    UNION ALL
+    SELECT -2 AS kind, COUNT(*) AS due
+    FROM "§classes" AS k
 ) AS p
 WHERE p.due IS NOT NULL;
 
--- work.lock locks work in ascending order.
+-- work.lock locks work in ascending order, and tells who holds it.
 -- inputs:  | id
-SELECT w.id
+SELECT w.id, w.token, w.due
 FROM unnest($1::int8[]) AS r(id)
 JOIN "§work" AS w ON w.id = r.id
 ORDER BY w.id
 FOR UPDATE;
 
--- work.active tells whose lock is active.
--- inputs: now | id, token
-SELECT w.id
-FROM unnest($2::int8[], $3::bytea[]) AS r(id, token)
+-- work.tokens tells what an ambiguous commit left behind.
+-- inputs:  | id
+SELECT w.id, w.token
+FROM unnest($1::int8[]) AS r(id)
 CROSS JOIN LATERAL (
     SELECT w.*
     FROM "§work" AS w
     WHERE w.id = r.id
-      AND w.token = r.token
-      AND w.due > $1::int8
-    OFFSET 0
-) AS w;
-
--- work.held tells whose lock is held, expired or not.
--- inputs:  | id, token
-SELECT w.id
-FROM unnest($1::int8[], $2::bytea[]) AS r(id, token)
-CROSS JOIN LATERAL (
-    SELECT w.*
-    FROM "§work" AS w
-    WHERE w.id = r.id
-      AND w.token = r.token
     OFFSET 0
 ) AS w;
 
@@ -1469,11 +1424,6 @@ ON CONFLICT (kind, class) DO NOTHING;
 SELECT t.kind, t.class, t.name
 FROM "§classes" AS t
 ORDER BY t.kind, t.class;
-
--- classes.count tells whether there are classes that a process does not know yet.
--- inputs: 
-SELECT COUNT(*)
-FROM "§classes" AS t;
 
 -- aside.put keeps a copy of items that cannot be decoded.
 -- inputs: now | queue, instance, item, reason

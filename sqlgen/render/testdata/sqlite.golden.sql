@@ -121,38 +121,17 @@ INSERT INTO "§claims" (instance_id, version_class, due, seq, has_context, incar
 VALUES (+?1, -1, 4611686018427387904, 0, 0, +?2, 0, 0, 0, 0)
 ON CONFLICT (instance_id) DO NOTHING;
 
--- claims.lock locks claim rows in ascending order.
--- (nothing to do)
-
--- claims.active tells which locks are active.
--- inputs: now | instance, token
-SELECT c.instance_id
-FROM "§claims" AS c
-WHERE c.instance_id = +?2
-  AND c.token = +?3
-  AND c.due > +?1;
-
--- claims.held tells which locks are held, expired or not.
--- inputs:  | instance, token
-SELECT c.instance_id
+-- claims.lock locks claim rows in ascending order, and tells who holds them.
+-- inputs:  | instance
+SELECT c.instance_id, c.token, c.due
 FROM "§claims" AS c
 WHERE c.instance_id = +?1
-  AND c.token = +?2;
+ORDER BY c.instance_id;
 
 -- claims.settle recomputes when unlocked claim rows are due; rows that would not change are left alone.
 -- inputs: now | instance, seq
 UPDATE "§claims" AS c
-SET seq = CASE
-        WHEN +?3 IS NOT NULL
-            AND COALESCE((
-                SELECT m.visible_at
-                FROM "§messages" AS m
-                WHERE m.instance_id = c.instance_id
-                ORDER BY m.visible_at
-                LIMIT 1
-            ), 4611686018427387904) < c.due THEN +?3
-        ELSE c.seq
-    END,
+SET seq = CASE WHEN +?3 IS NOT NULL AND r.earliest < c.due THEN +?3 ELSE c.seq END,
     version_class = CASE
         WHEN c.has_context = 0 THEN CASE
             WHEN EXISTS (
@@ -166,22 +145,19 @@ SET seq = CASE
         END
         ELSE c.version_class
     END,
-    due = COALESCE((
+    due = r.earliest
+FROM (
+    SELECT COALESCE((
         SELECT m.visible_at
         FROM "§messages" AS m
-        WHERE m.instance_id = c.instance_id
+        WHERE m.instance_id = +?2
         ORDER BY m.visible_at
         LIMIT 1
-    ), 4611686018427387904)
+    ), 4611686018427387904) AS earliest
+) AS r
 WHERE c.instance_id = +?2
   AND c.token IS NULL
-  AND (c.due <> COALESCE((
-            SELECT m.visible_at
-            FROM "§messages" AS m
-            WHERE m.instance_id = c.instance_id
-            ORDER BY m.visible_at
-            LIMIT 1
-        ), 4611686018427387904)
+  AND (c.due <> r.earliest
         OR (c.has_context = 0
             AND c.version_class <> CASE
                 WHEN EXISTS (
@@ -546,7 +522,7 @@ CROSS JOIN "§claims" AS c ON c.version_class = r.value AND c.due = +?1 AND c.to
 CROSS JOIN "§kv" AS k ON k.instance_id = c.instance_id
 WHERE k.store_value IS NOT NULL;
 
--- claim.horizon returns the next due time of each class that has one.
+-- claim.horizon returns the next due time of each class that has one, and how many classes there are.
 -- inputs:  | class
 SELECT p.class, p.due
 FROM (
@@ -560,6 +536,9 @@ FROM (
             LIMIT 1
         ) AS due
     FROM json_each(+?1) AS r
+    UNION ALL
+    SELECT -2 AS class, COUNT(*) AS due
+    FROM "§classes" AS k
 ) AS p
 WHERE p.due IS NOT NULL;
 
@@ -883,11 +862,11 @@ WHERE s.session_id IN (
           AND w.token = +?3
     );
 
--- work.horizon returns when waiting work (kind 0) and sessions (kind 1) need a look next.
+-- work.horizon returns when waiting work and sessions need a look next, and how many classes there are.
 -- inputs: 
 SELECT p.kind, p.due
 FROM (
-    SELECT 0 AS kind,
+    SELECT -3 AS kind,
         (
             SELECT t.due
             FROM "§work" AS t
@@ -897,7 +876,7 @@ FROM (
             LIMIT 1
         ) AS due
     UNION ALL
-    SELECT 1 AS kind,
+    SELECT -4 AS kind,
         (
             SELECT t.due
             FROM "§sessions" AS t
@@ -905,26 +884,24 @@ FROM (
             ORDER BY t.due
             LIMIT 1
         ) AS due
+    UNION ALL
+    SELECT -2 AS kind, COUNT(*) AS due
+    FROM "§classes" AS k
 ) AS p
 WHERE p.due IS NOT NULL;
 
--- work.lock locks work in ascending order.
--- (nothing to do)
-
--- work.active tells whose lock is active.
--- inputs: now | id, token
-SELECT w.id
-FROM "§work" AS w
-WHERE w.id = +?2
-  AND w.token = +?3
-  AND w.due > +?1;
-
--- work.held tells whose lock is held, expired or not.
--- inputs:  | id, token
-SELECT w.id
+-- work.lock locks work in ascending order, and tells who holds it.
+-- inputs:  | id
+SELECT w.id, w.token, w.due
 FROM "§work" AS w
 WHERE w.id = +?1
-  AND w.token = +?2;
+ORDER BY w.id;
+
+-- work.tokens tells what an ambiguous commit left behind.
+-- inputs:  | id
+SELECT w.id, w.token
+FROM "§work" AS w
+WHERE w.id = +?1;
 
 -- work.touch_session notes activity on the sessions of active work that its owner still holds.
 -- inputs: now | id, token
@@ -1177,11 +1154,6 @@ ON CONFLICT (kind, class) DO NOTHING;
 SELECT t.kind, t.class, t.name
 FROM "§classes" AS t
 ORDER BY t.kind, t.class;
-
--- classes.count tells whether there are classes that a process does not know yet.
--- inputs: 
-SELECT COUNT(*)
-FROM "§classes" AS t;
 
 -- aside.put keeps a copy of items that cannot be decoded.
 -- inputs: now | queue, instance, item, reason

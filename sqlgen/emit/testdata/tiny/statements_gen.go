@@ -18,6 +18,9 @@ VALUES (?, ?)`
 const sqlClaimsEnsure1Rows = `INSERT INTO claims (instance, incarnation)
 VALUES (?, ?)`
 
+// sqlClaimsLock locks claim rows.
+const sqlClaimsLock = `SELECT instance`
+
 // sqlClaimsExtend moves deadlines.
 const sqlClaimsExtend = `SELECT 22
 FROM (
@@ -54,6 +57,9 @@ var statements = engine.Statements{
 		Name: "claims.lock",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
+		},
+		Forms: []engine.Form{
+			{Rows: 1, SQL: sqlClaimsLock},
 		},
 	},
 	ClaimsExtend: engine.Statement{
