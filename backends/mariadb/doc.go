@@ -1,4 +1,4 @@
-// Package mariadb keeps a store in a database of a MariaDB server. The driver is go-sql-driver/mysql.
+// Package mariadb keeps a store in a mariadb database, which takes the driver of package mysql.
 //
 // All but this package's few lines is made by durogen from dialect.yaml.
 package mariadb

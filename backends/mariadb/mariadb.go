@@ -2,42 +2,37 @@ package mariadb
 
 import (
 	"context"
-	"database/sql"
+	"strings"
 
+	"github.com/durokit/duro/backends/mysql"
 	"github.com/durokit/duro/core"
-	"github.com/durokit/duro/core/engine"
-	"github.com/durokit/duro/core/engine/migrate"
 	"github.com/durokit/duro/core/engine/sqlstore"
-	"github.com/durokit/duro/internal/mysqldb"
 )
 
-// Config names the database by a DSN of go-sql-driver/mysql, or brings a pool, DB, which is probed
-// when the store is opened and stays open after it. The rest is as in sqlstore.Store.
-type Config struct {
-	DSN     string
-	DB      *sql.DB
-	Prefix  string
-	Migrate migrate.Mode
-	Engine  engine.Options
-}
+// Config is as in package mysql, whose driver, settings and parameters serve here too.
+type Config mysql.Config
 
-// database describes MariaDB.
-var database = mysqldb.Database{Dialect: Dialect}
-
-// Open opens the database, which must exist.
+// Open opens the store.
 func Open(ctx context.Context, c Config) (core.Provider, error) { return c.Store().Open(ctx) }
 
 // OpenURL opens what ParseURL reads.
 func OpenURL(ctx context.Context, url string) (core.Provider, error) {
-	return database.OpenURL(ctx, url)
+	c, err := ParseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	return Open(ctx, c)
 }
 
-// ParseURL reads mariadb://user:password@host:port/database, with the parameters prefix, migrate,
-// cache and poll. All others are the driver's: tls, timeout, or a system variable.
+// ParseURL reads a URL as package mysql does, with this dialect's name as its scheme.
 func ParseURL(url string) (Config, error) {
-	c, err := database.ParseURL(url)
+	rest, ok := strings.CutPrefix(url, Dialect.Name+":")
+	if !ok {
+		return Config{}, core.Errorf("Open", core.ErrInvalidArgument, "a URL of this store begins with %q", Dialect.Name+":")
+	}
+	c, err := mysql.ParseURL(mysql.Dialect.Name + ":" + rest)
 	return Config(c), err
 }
 
 // Store describes the store to what opens or migrates it.
-func (c Config) Store() sqlstore.Store { return database.Store(mysqldb.Config(c)) }
+func (c Config) Store() sqlstore.Store { return mysql.Config(c).Store().As(Dialect) }

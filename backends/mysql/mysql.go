@@ -21,9 +21,8 @@ type Config struct {
 	Engine  engine.Options
 }
 
-// database describes MySQL. To count a few rows it starts threads unless it is told not to, which
-// takes longer than all else in a claim.
-var database = mysqldb.Database{Dialect: Dialect, Session: map[string]string{"innodb_parallel_read_threads": "1"}}
+// database describes MySQL.
+var database = mysqldb.Database{Dialect: Dialect}
 
 // Open opens the database, which must exist.
 func Open(ctx context.Context, c Config) (core.Provider, error) { return c.Store().Open(ctx) }

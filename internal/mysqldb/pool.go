@@ -30,9 +30,11 @@ func (d Database) open(dsn string) (*sql.DB, error) {
 	m.Collation, m.MaxAllowedPacket = "utf8mb4_bin", 0 // 0: the server's
 	m.Logger = &mysql.NopLogger{}                      // its errors are returned as well
 	settings := map[string]string{"innodb_lock_wait_timeout": lockWait}
-	maps.Copy(settings, d.Session)
 	maps.Copy(settings, m.Params) // who names one wants it
 	settings["sql_mode"] = "'" + strictMode + ",NO_ENGINE_SUBSTITUTION'"
+	if settings[countThreads] == "" {
+		settings["sql_mode"] += fmt.Sprintf(onlyMySQL, countThreads)
+	}
 	m.Params = settings
 	connector, err := mysql.NewConnector(m)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine/migrate"
 	"github.com/durokit/duro/internal/mysqldb"
+	"github.com/durokit/duro/internal/testservers"
 )
 
 func start(instance string) core.WorkItem {
@@ -326,6 +327,35 @@ func TestNoPasswordInErrors(t *testing.T) {
 		_, err = s.store(mysqldb.Config{DSN: c.FormatDSN()}).Open(t.Context())
 		if !errors.Is(err, core.ErrUnavailable) || strings.Contains(err.Error(), c.Passwd) || !strings.Contains(err.Error(), c.Addr) {
 			t.Errorf("no server: %v", err)
+		}
+	})
+}
+
+// Counting with threads is turned off where there are some, and costs no error where
+// there are none; who sets it himself has his way.
+func TestCountingTakesNoThreads(t *testing.T) {
+	onBackends(t, func(s *server) {
+		if s.name != testservers.MySQL {
+			s.open(mysqldb.Config{DSN: s.fresh()})
+			return
+		}
+		plain := s.fresh()
+		c, err := mysql.ParseDSN(plain)
+		if err != nil {
+			s.Fatal(err)
+		}
+		c.Params = map[string]string{"innodb_parallel_read_threads": "2"}
+		for dsn, want := range map[string]string{plain: "1", c.FormatDSN(): "2"} {
+			err := s.store(mysqldb.Config{DSN: dsn}).Migrations(s.Context(), func(r *migrate.Runner) error {
+				rows, err := r.Session.Query(s.Context(), "SELECT @@SESSION.innodb_parallel_read_threads")
+				if err == nil && fmt.Sprint(rows[0][0]) != want {
+					s.Errorf("%s: %v threads, want %s", dsn, rows[0][0], want)
+				}
+				return err
+			})
+			if err != nil {
+				s.Error(err)
+			}
 		}
 	})
 }

@@ -32,12 +32,12 @@ func (d Database) ParseURL(raw string) (c Config, err error) {
 		database, rooted = strings.CutPrefix(u.Path, "/")
 	}
 	if !rooted || database == "" || strings.Contains(database, "/") || u.Host == "" {
-		return c, refuse("a URL of this store is %s://user:password@host:port/database, with reserved characters "+
-			"as %%XX", d.Dialect.Name)
+		return c, refuse("after its scheme, a URL of this store goes on with //user:password@host:port/database, with " +
+			"reserved characters as %%XX")
 	}
 	m, err := mysql.ParseDSN("/?" + others.Encode())
 	if err != nil {
-		return c, refuse("the parameters of the %s URL: %v", d.Dialect.Name, err)
+		return c, refuse("the parameters of the URL: %v", err)
 	}
 	m.Net, m.Addr, m.DBName = "tcp", u.Host, database
 	if u.Port() == "" {
