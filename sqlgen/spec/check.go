@@ -39,7 +39,7 @@ func (d *decoder) checkFile(dialect *Dialect, l Loader) {
 			d.errorf(span{line: 1, column: 1, width: 1}, "the description lacks %s; an heir has its own, too", key)
 		}
 	}
-	if at, ok := d.at["package"]; ok && !isPackageName(dialect.Package) {
+	if at, ok := d.at["package"]; ok && !IsPackageName(dialect.Package) {
 		d.errorf(at, "package %q is not a Go package name: lower-case letters and digits, no keyword", dialect.Package)
 	}
 	d.checkTables(dialect, l.Tables)
@@ -115,6 +115,7 @@ func codeNames() []string {
 	return out
 }
 
-func isPackageName(s string) bool {
+// IsPackageName reports whether a name can be that of a Go package, and a dialect's.
+func IsPackageName(s string) bool {
 	return token.IsIdentifier(s) && s == strings.ToLower(s) && !strings.Contains(s, "_")
 }
