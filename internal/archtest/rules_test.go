@@ -67,6 +67,11 @@ var rules = []rule{
 		because:  "applications talk to a provider, whichever it is; a client that knew more would bind them to it",
 	},
 	{
+		packages: "sqlgen/vet",
+		imports:  []string{std, thirdParty, "core/...", "sqlgen/...", "internal/storeurl"},
+		because:  "it tries a description on a server by way of the store it is given, whatever the driver behind it",
+	},
+	{
 		packages: "sqlgen/...",
 		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/..."},
 		because: "the generator writes for the engine and learns about a database from its description alone, or a " +
@@ -157,8 +162,8 @@ var rules = []rule{
 	{
 		packages: "cmd/durogen/...",
 		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/...", "cmd/durogen/..."},
-		because: "the generator's command must build and run where no driver does; statements are tried on a server by a " +
-			"program of the backend's author",
+		because: "the generator's command must build and run where no driver does; dialects are tried on a server by a " +
+			"program that it builds for each",
 	},
 	{
 		packages: "cmd/...",
