@@ -36,7 +36,8 @@ every backends/* that does.
 
 Exit codes:
   0  ok
-  1  findings: verify found files that differ from their description
+  1  findings: verify found files that differ from their description, or vet a
+     claim that does not hold
   2  a wrong command line, a wrong description, or an error of the system`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -50,7 +51,7 @@ Exit codes:
 	c.format = formatFlag(diag.Text)
 	root.PersistentFlags().StringVarP(&c.dir, "directory", "C", "", "run as if started in `dir`")
 	root.PersistentFlags().Var(&c.format, "format", "how findings and errors are printed: "+strings.Join(formatNames(), ", "))
-	root.AddCommand(c.generate(), c.verify(), c.explain(), c.doc(), c.schema(), c.version())
+	root.AddCommand(c.newDialect(), c.generate(), c.verify(), c.vet(), c.explain(), c.doc(), c.schema(), c.version())
 	return root
 }
 
