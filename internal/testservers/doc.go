@@ -23,6 +23,9 @@
 // there, with the reason each source gave; the run fails for it only when
 // DURO_TEST_REQUIRE, a comma-separated list of kinds, names it.
 //
+// A test that must end a server, or let it run out of something, has one of its
+// own from [StartPrivate], made of local programs or Debian's packages.
+//
 // # Nothing is left behind
 //
 // Servers are children of a [Supervisor], a process of its own that holds the

@@ -26,6 +26,7 @@ type Set struct {
 // finder looks for servers. It starts a supervisor when the first one needs it.
 type finder struct {
 	log     io.Writer
+	options []string // to be added to those a server is started with
 	started *Supervisor
 }
 

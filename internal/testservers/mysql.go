@@ -108,9 +108,10 @@ func serve(program []string, init string) []string {
 	return append(slices.Clip(program), "--innodb-fast-shutdown=2", "--init-file="+init)
 }
 
-// administrator are the statements that make the one user a server has.
+// administrator are the statements that make the one user a server has, when it
+// starts the first time and again.
 func administrator(in Instance) string {
-	return fmt.Sprintf("CREATE USER root@'127.0.0.1' IDENTIFIED BY '%s';\n"+
+	return fmt.Sprintf("CREATE USER IF NOT EXISTS root@'127.0.0.1' IDENTIFIED BY '%s';\n"+
 		"GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n", in.Password)
 }
 
@@ -120,7 +121,7 @@ func mysqlLaunch(bin string, in Instance) Launch {
 	mysqld = append(mysqld, "--mysqlx=OFF", "--character-sets-dir="+filepath.Join(shareDir(bin), "charsets"),
 		"--secure-file-priv=") // or it wants a folder that only an installation makes
 	return Launch{
-		Files: map[string]string{init: "DROP USER root@localhost;\n" + administrator(in)},
+		Files: map[string]string{init: "DROP USER IF EXISTS root@localhost;\n" + administrator(in)},
 		Init:  [][]string{append(slices.Clip(mysqld), "--initialize-insecure")},
 		Argv:  serve(mysqld, init),
 	}

@@ -68,7 +68,11 @@ func fromEnv(ctx context.Context, _ *finder, kind Kind) (Server, error) {
 
 // run makes a throw-away server with the programs in a folder.
 func (f *finder) run(ctx context.Context, kind Kind, bin string) (Server, error) {
-	return f.start(ctx, kind, func(in Instance) Launch { return kind.Launch(bin, in) })
+	return f.start(ctx, kind, func(in Instance) Launch {
+		l := kind.Launch(bin, in)
+		l.Argv = append(l.Argv, f.options...)
+		return l
+	})
 }
 
 // start makes a throw-away server. Between the choice of a port and the server's

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -131,7 +132,7 @@ func (s *supervision) end() int {
 		_ = signalGroup(s.group, syscall.SIGKILL) // gone already is as good
 	}
 	code := 0
-	for _, srv := range s.servers {
+	for _, srv := range slices.Backward(s.servers) { // one started again shares its folder with its forerunner
 		err := srv.stop()
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "testservers:", err)

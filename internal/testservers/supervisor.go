@@ -1,6 +1,7 @@
 package testservers
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,16 +36,18 @@ type Server struct {
 	Source string
 	// PID is the server's process, 0 for one that was found running.
 	PID int
+
+	launch Launch
 }
 
 // StartSupervisor starts this same program again as a supervisor: main must call
-// [Supervising] first.
+// [Supervising] first. Below a runner the supervisor's program is the runner's.
 func StartSupervisor() (*Supervisor, error) {
-	self, err := os.Executable()
+	program, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self) //nolint:noctx // it ends when the pipe closes, and not before
+	cmd := exec.Command(cmp.Or(os.Getenv(runnerProgramEnv), program)) //nolint:noctx // it ends when the pipe closes, and not before
 	cmd.Env = append(os.Environ(), superviseEnv+"=1")
 	cmd.Stderr = os.Stderr
 	ownGroup(cmd)
@@ -106,7 +109,12 @@ func (s *Supervisor) Release() error { return s.Guard(0) }
 func (s *Supervisor) start(ctx context.Context, kind Kind, in Instance, l Launch) (Server, error) {
 	l.Dir, l.Stop = in.Dir, kind.Stop
 	s.dirs = append(s.dirs, in.Dir)
-	err := s.orders.Encode(order{Launch: &l})
+	return s.launch(ctx, Server{Kind: kind, URL: kind.URL(in), launch: l})
+}
+
+// launch runs what srv.launch says and waits until the server answers.
+func (s *Supervisor) launch(ctx context.Context, srv Server) (Server, error) {
+	err := s.orders.Encode(order{Launch: &srv.launch})
 	if err != nil {
 		return Server{}, fmt.Errorf("tell the supervisor: %w", err)
 	}
@@ -117,8 +125,8 @@ func (s *Supervisor) start(ctx context.Context, kind Kind, in Instance, l Launch
 	if err != nil {
 		return Server{}, err
 	}
-	srv := Server{Kind: kind, URL: kind.URL(in), PID: started.PID}
-	srv.Version, err = s.await(ctx, kind, srv)
+	srv.PID = started.PID
+	srv.Version, err = s.await(ctx, srv)
 	return srv, err
 }
 
@@ -133,13 +141,13 @@ func (s *Supervisor) nextEvent(wanted func(event) bool) (event, error) {
 }
 
 // await asks the server for its version until it answers.
-func (s *Supervisor) await(ctx context.Context, kind Kind, srv Server) (string, error) {
+func (s *Supervisor) await(ctx context.Context, srv Server) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	for {
-		version, err := kind.Version(ctx, srv.URL)
+		version, err := srv.Kind.Version(ctx, srv.URL)
 		if err == nil {
 			return version, nil
 		}

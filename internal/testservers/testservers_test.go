@@ -317,3 +317,44 @@ func alive(pid int) bool {
 	_, state, found := strings.Cut(string(stat), ") ")
 	return err != nil || !found || !strings.HasPrefix(state, "Z")
 }
+
+func TestAPrivateServerKeepsItsDataWhenItIsKilled(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(runnerProgramEnv, self)
+	p := StartPrivate(t, Postgres, "-c", "synchronous_commit=on")
+	ask := func(query string) string {
+		t.Helper()
+		conn, err := pgx.Connect(t.Context(), p.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(t.Context())
+		rows, err := conn.Query(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(answer, " ")
+	}
+	if got := ask("SHOW synchronous_commit"); got != "on" {
+		t.Errorf("the option says %s, want on", got)
+	}
+	ask("CREATE TABLE kept AS SELECT 'kept' AS word")
+	for _, end := range []func(){p.Kill, p.Stop} {
+		before := p.PID
+		end()
+		if alive(before) {
+			t.Errorf("process %d goes on", before)
+		}
+		p.Start()
+		if got := ask("SELECT word FROM kept"); got != "kept" {
+			t.Errorf("read %q, want what was written before the end", got)
+		}
+	}
+}

@@ -1,9 +1,6 @@
 package testservers
 
-import (
-	"os"
-	"slices"
-)
+import "os"
 
 // TB is the part of testing.TB that [URL] needs.
 type TB interface {
@@ -22,11 +19,7 @@ func URL(tb TB, name string) string {
 	}
 	address := os.Getenv(kind.Env)
 	if address == "" {
-		end := tb.Skipf
-		if slices.Contains(splitList(os.Getenv(RequireEnv)), name) {
-			end = tb.Fatalf
-		}
-		end("no %s: set %s, or let `make test` find one", kind.Title, kind.Env)
+		lacking(tb, kind, "set "+kind.Env+", or let `make test` find one")
 	}
 	return address
 }

@@ -56,5 +56,6 @@ func run(argv []string) (code int, err error) {
 	cmd := exec.Command(argv[0], argv[1:]...) //nolint:noctx // running a given command is the purpose; Run ends it
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), set.Environ()...)
+	cmd.Env = append(cmd.Env, testservers.RunnerEnviron()...)
 	return supervisor.Run(ctx, cmd)
 }
