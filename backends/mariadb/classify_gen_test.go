@@ -8,78 +8,93 @@ import (
 
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
+	classtest "github.com/durokit/duro/core/engine/classtest"
 )
+
+// errorRows is the table of errors in the description of mariadb.
+var errorRows = []classtest.Row{
+	{
+		Name:  "deadlock, certification failure, or a row that changed since the snapshot",
+		Codes: []string{"1213", "3101", "1180", "1020", "1614"},
+		Class: engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+	},
+	{
+		Name:  "lock wait timeout, or NOWAIT",
+		Codes: []string{"1205", "3572"},
+		Class: engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+	},
+	{
+		Name:  "the connection is gone",
+		Codes: []string{"2006", "2013", "1053", "1158", "1159", "1160", "1161", "4031"},
+		Class: engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+	},
+	{
+		Name:        "the node is not part of a quorum",
+		Codes:       []string{"1047", "3100"},
+		Class:       engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+		NotProvoked: "takes a cluster with a cut network",
+	},
+	{
+		Name:  "read-only server or transaction",
+		Codes: []string{"1290", "1792", "1836"},
+		Class: engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+	},
+	{
+		Name:  "killed, or past its time",
+		Codes: []string{"1317", "3024", "1969"},
+		Class: engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrUnavailable},
+	},
+	{
+		Name:  "too many connections",
+		Codes: []string{"1040", "1203", "1226"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted},
+	},
+	{
+		Name:  "memory, a table or the disk is full",
+		Codes: []string{"1037", "1038", "1041", "1114", "1021"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted},
+	},
+	{
+		Name:        "a prepared statement needs to be prepared again",
+		Codes:       []string{"1615"},
+		Class:       engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+		NotProvoked: "the server does so by itself until it has tried too often",
+	},
+	{
+		Name:  "duplicate key",
+		Codes: []string{"1062"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent},
+	},
+	{
+		Name:  "another constraint",
+		Codes: []string{"1048", "1364", "1451", "1452", "3819", "4025"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrInternal},
+	},
+	{
+		Name:  "a value too long, out of range, or not valid text",
+		Codes: []string{"1153", "1264", "1366", "1406", "3140"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument},
+	},
+	{
+		Name:  "no such database, table or column, or one too many",
+		Codes: []string{"1049", "1050", "1051", "1054", "1064", "1146", "1305"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch},
+	},
+	{
+		Name:  "not permitted",
+		Codes: []string{"1044", "1045", "1142", "1227", "1698"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported},
+	},
+}
 
 func TestClassifyTable(t *testing.T) {
 	t.Parallel()
-	rows := []struct {
-		code, name string
-		want       engine.Class
-	}{
-		{"1213", "deadlock, certification failure, or a row that changed since the snapshot", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"3101", "deadlock, certification failure, or a row that changed since the snapshot", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"1180", "deadlock, certification failure, or a row that changed since the snapshot", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"1020", "deadlock, certification failure, or a row that changed since the snapshot", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"1614", "deadlock, certification failure, or a row that changed since the snapshot", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"1205", "lock wait timeout, or NOWAIT", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"3572", "lock wait timeout, or NOWAIT", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"2006", "the connection is gone", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"2013", "the connection is gone", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1053", "the connection is gone", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1158", "the connection is gone", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1159", "the connection is gone", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1160", "the connection is gone", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1161", "the connection is gone", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"4031", "the connection is gone", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1047", "the node is not part of a quorum", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"3100", "the node is not part of a quorum", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1290", "read-only server or transaction", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1792", "read-only server or transaction", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1836", "read-only server or transaction", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"1317", "killed, or past its time", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrUnavailable}},
-		{"3024", "killed, or past its time", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrUnavailable}},
-		{"1969", "killed, or past its time", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrUnavailable}},
-		{"1040", "too many connections", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"1203", "too many connections", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"1226", "too many connections", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"1037", "memory, a table or the disk is full", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"1038", "memory, a table or the disk is full", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"1041", "memory, a table or the disk is full", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"1114", "memory, a table or the disk is full", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"1021", "memory, a table or the disk is full", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"1615", "a prepared statement needs to be prepared again", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"1062", "duplicate key", engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent}},
-		{"1048", "another constraint", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"1364", "another constraint", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"1451", "another constraint", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"1452", "another constraint", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"3819", "another constraint", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"4025", "another constraint", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"1153", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"1264", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"1366", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"1406", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"3140", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"1049", "no such database, table or column, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"1050", "no such database, table or column, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"1051", "no such database, table or column, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"1054", "no such database, table or column, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"1064", "no such database, table or column, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"1146", "no such database, table or column, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"1305", "no such database, table or column, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"1044", "not permitted", engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported}},
-		{"1045", "not permitted", engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported}},
-		{"1142", "not permitted", engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported}},
-		{"1227", "not permitted", engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported}},
-		{"1698", "not permitted", engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported}},
-	}
-	for _, row := range rows {
-		got, ok := classify(row.code)
-		if !ok || got != row.want {
-			t.Errorf("classify(%q) (%s) = %+v, %t, want %+v", row.code, row.name, got, ok, row.want)
-		}
-	}
-	if got, ok := classify("no such code"); ok {
-		t.Errorf("classify knows a code that is not listed: %+v", got)
-	}
+	classtest.Table(t, classify, errorRows)
+}
+
+// TestErrorsAreProvoked makes the database fail by way of provocations, which are written by
+// hand, for each code one.
+func TestErrorsAreProvoked(t *testing.T) {
+	t.Parallel()
+	classtest.Provoke(t, errorRows, provocations(t))
 }

@@ -34,7 +34,7 @@ func classify(code string) (class engine.Class, ok bool) {
 		// too many connections
 		return engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}, true
 	case "1037", "1038", "1041", "1114", "1021":
-		// memory, a table or the disk is full; no test provokes it: takes a full disk
+		// memory, a table or the disk is full
 		return engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}, true
 	case "1615":
 		// a prepared statement needs to be prepared again; no test provokes it: the server does so by

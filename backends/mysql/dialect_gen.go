@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "ce3037285048238c"
+const Digest = "d0a541d3abaf36f6"
 
 // Dialect is what the engine knows of mysql.
 var Dialect = engine.Dialect{

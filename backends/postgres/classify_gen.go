@@ -22,8 +22,7 @@ func classify(code string) (class engine.Class, ok bool) {
 		// a cached plan's result type changed
 		return engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}, true
 	case "26000", "34000":
-		// a prepared statement or cursor is not there, behind a pooler; no test provokes it: needs a
-		// pooler that gives the connection away
+		// a prepared statement or cursor is not there, behind a pooler
 		return engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}, true
 	case "57P01", "57P02", "57P03":
 		// the server shuts down, crashed, or starts
@@ -44,7 +43,8 @@ func classify(code string) (class engine.Class, ok bool) {
 		// read-only transaction, on a standby
 		return engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}, true
 	case "25P02":
-		// the transaction has failed already
+		// the transaction has failed already; no test provokes it: the seam ends a transaction with its
+		// first failure
 		return engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}, true
 	case "57014":
 		// canceled, or past the statement timeout

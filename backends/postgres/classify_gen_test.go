@@ -8,67 +8,114 @@ import (
 
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
+	classtest "github.com/durokit/duro/core/engine/classtest"
 )
+
+// errorRows is the table of errors in the description of postgres.
+var errorRows = []classtest.Row{
+	{
+		Name:  "serialization failure or deadlock",
+		Codes: []string{"40001", "40P01"},
+		Class: engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+	},
+	{
+		Name:  "lock not available in time",
+		Codes: []string{"55P03"},
+		Class: engine.Class{Outcome: engine.NextCandidate, Code: core.ErrConflict},
+	},
+	{
+		Name:  "a cached plan's result type changed",
+		Codes: []string{"0A000"},
+		Class: engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+	},
+	{
+		Name:  "a prepared statement or cursor is not there, behind a pooler",
+		Codes: []string{"26000", "34000"},
+		Class: engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+	},
+	{
+		Name:  "the server shuts down, crashed, or starts",
+		Codes: []string{"57P01", "57P02", "57P03"},
+		Class: engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+	},
+	{
+		Name:  "no such database",
+		Codes: []string{"57P04", "3D000"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable},
+	},
+	{
+		Name:        "connection failure",
+		Codes:       []string{"08000", "08001", "08003", "08004", "08006", "08007"},
+		Class:       engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+		NotProvoked: "the driver reports a lost connection without a code",
+	},
+	{
+		Name:        "protocol violation",
+		Codes:       []string{"08P01"},
+		Class:       engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+		NotProvoked: "takes a broken server or pooler",
+	},
+	{
+		Name:  "the transaction was idle, or ran, for too long",
+		Codes: []string{"25P03", "25P04"},
+		Class: engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+	},
+	{
+		Name:  "read-only transaction, on a standby",
+		Codes: []string{"25006"},
+		Class: engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+	},
+	{
+		Name:        "the transaction has failed already",
+		Codes:       []string{"25P02"},
+		Class:       engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+		NotProvoked: "the seam ends a transaction with its first failure",
+	},
+	{
+		Name:  "canceled, or past the statement timeout",
+		Codes: []string{"57014"},
+		Class: engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrUnavailable},
+	},
+	{
+		Name:  "disk, memory or connections ran out",
+		Codes: []string{"53000", "53100", "53200", "53300", "53400"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted},
+	},
+	{
+		Name:  "duplicate key",
+		Codes: []string{"23505"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent},
+	},
+	{
+		Name:  "another constraint",
+		Codes: []string{"23502", "23503", "23514"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrInternal},
+	},
+	{
+		Name:  "a value too long, out of range, or not valid text",
+		Codes: []string{"22001", "22003", "22021", "22P05", "54000"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument},
+	},
+	{
+		Name:  "no such table, column, function or schema, or one too many",
+		Codes: []string{"42P01", "42703", "42883", "42P07", "3F000"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch},
+	},
+	{
+		Name:  "not permitted",
+		Codes: []string{"42501", "28000", "28P01"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported},
+	},
+}
 
 func TestClassifyTable(t *testing.T) {
 	t.Parallel()
-	rows := []struct {
-		code, name string
-		want       engine.Class
-	}{
-		{"40001", "serialization failure or deadlock", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"40P01", "serialization failure or deadlock", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"55P03", "lock not available in time", engine.Class{Outcome: engine.NextCandidate, Code: core.ErrConflict}},
-		{"0A000", "a cached plan's result type changed", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"26000", "a prepared statement or cursor is not there, behind a pooler", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"34000", "a prepared statement or cursor is not there, behind a pooler", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"57P01", "the server shuts down, crashed, or starts", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"57P02", "the server shuts down, crashed, or starts", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"57P03", "the server shuts down, crashed, or starts", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"57P04", "no such database", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"3D000", "no such database", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"08000", "connection failure", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"08001", "connection failure", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"08003", "connection failure", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"08004", "connection failure", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"08006", "connection failure", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"08007", "connection failure", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"08P01", "protocol violation", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"25P03", "the transaction was idle, or ran, for too long", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"25P04", "the transaction was idle, or ran, for too long", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"25006", "read-only transaction, on a standby", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"25P02", "the transaction has failed already", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"57014", "canceled, or past the statement timeout", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrUnavailable}},
-		{"53000", "disk, memory or connections ran out", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"53100", "disk, memory or connections ran out", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"53200", "disk, memory or connections ran out", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"53300", "disk, memory or connections ran out", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"53400", "disk, memory or connections ran out", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"23505", "duplicate key", engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent}},
-		{"23502", "another constraint", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"23503", "another constraint", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"23514", "another constraint", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"22001", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"22003", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"22021", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"22P05", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"54000", "a value too long, out of range, or not valid text", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"42P01", "no such table, column, function or schema, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"42703", "no such table, column, function or schema, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"42883", "no such table, column, function or schema, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"42P07", "no such table, column, function or schema, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"3F000", "no such table, column, function or schema, or one too many", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"42501", "not permitted", engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported}},
-		{"28000", "not permitted", engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported}},
-		{"28P01", "not permitted", engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported}},
-	}
-	for _, row := range rows {
-		got, ok := classify(row.code)
-		if !ok || got != row.want {
-			t.Errorf("classify(%q) (%s) = %+v, %t, want %+v", row.code, row.name, got, ok, row.want)
-		}
-	}
-	if got, ok := classify("no such code"); ok {
-		t.Errorf("classify knows a code that is not listed: %+v", got)
-	}
+	classtest.Table(t, classify, errorRows)
+}
+
+// TestErrorsAreProvoked makes the database fail by way of provocations, which are written by
+// hand, for each code one.
+func TestErrorsAreProvoked(t *testing.T) {
+	t.Parallel()
+	classtest.Provoke(t, errorRows, provocations(t))
 }

@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "1d2c45a13d68b750"
+const Digest = "f1d8fade640458f4"
 
 // Dialect is what the engine knows of postgres.
 var Dialect = engine.Dialect{

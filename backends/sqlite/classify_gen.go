@@ -35,7 +35,8 @@ func classify(code string) (class engine.Class, ok bool) {
 		// the database is read-only
 		return engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}, true
 	case "9":
-		// interrupted
+		// interrupted; no test provokes it: the drivers say instead that the context has ended which
+		// made them interrupt
 		return engine.Class{Outcome: engine.Tell, Code: core.ErrCanceled}, true
 	case "10":
 		// input or output failed; no test provokes it: takes a failing disk

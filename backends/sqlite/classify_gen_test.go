@@ -8,53 +8,101 @@ import (
 
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
+	classtest "github.com/durokit/duro/core/engine/classtest"
 )
+
+// errorRows is the table of errors in the description of sqlite.
+var errorRows = []classtest.Row{
+	{
+		Name:  "busy, the snapshot is older than the last write",
+		Codes: []string{"5/517"},
+		Class: engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+	},
+	{
+		Name:  "busy, another connection writes",
+		Codes: []string{"5", "5/261", "5/773"},
+		Class: engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+	},
+	{
+		Name:        "locked, by another statement of this connection or of a shared cache",
+		Codes:       []string{"6", "6/262"},
+		Class:       engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+		NotProvoked: "the backend shares no cache and has one writing connection",
+	},
+	{
+		Name:  "duplicate key",
+		Codes: []string{"19/1555", "19/2067", "19/2579"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent},
+	},
+	{
+		Name:  "another constraint, or a value of another type than its column",
+		Codes: []string{"19", "19/275", "19/787", "19/1299", "19/3091"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrInternal},
+	},
+	{
+		Name:  "value or statement too big",
+		Codes: []string{"18"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument},
+	},
+	{
+		Name:  "the database is read-only",
+		Codes: []string{"8", "8/264", "8/520", "8/776", "8/1032", "8/1288", "8/1544"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable},
+	},
+	{
+		Name:        "interrupted",
+		Codes:       []string{"9"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrCanceled},
+		NotProvoked: "the drivers say instead that the context has ended which made them interrupt",
+	},
+	{
+		Name:        "input or output failed",
+		Codes:       []string{"10"},
+		Class:       engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrUnavailable},
+		NotProvoked: "takes a failing disk",
+	},
+	{
+		Name:        "out of memory",
+		Codes:       []string{"7"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted},
+		NotProvoked: "would take the test's own memory with it",
+	},
+	{
+		Name:  "the disk, or the allowed number of pages, is full",
+		Codes: []string{"13"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted},
+	},
+	{
+		Name:  "the file cannot be opened",
+		Codes: []string{"14"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable},
+	},
+	{
+		Name:  "the file is damaged, or no database",
+		Codes: []string{"11", "26"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrCorrupt},
+	},
+	{
+		Name:        "the schema changed under a prepared statement",
+		Codes:       []string{"17"},
+		Class:       engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+		NotProvoked: "the library prepares the statement again by itself",
+	},
+	{
+		Name:  "no such table or column, or a syntax error",
+		Codes: []string{"1"},
+		Class: engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch},
+	},
+}
 
 func TestClassifyTable(t *testing.T) {
 	t.Parallel()
-	rows := []struct {
-		code, name string
-		want       engine.Class
-	}{
-		{"5/517", "busy, the snapshot is older than the last write", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"5", "busy, another connection writes", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"5/261", "busy, another connection writes", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"5/773", "busy, another connection writes", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"6", "locked, by another statement of this connection or of a shared cache", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"6/262", "locked, by another statement of this connection or of a shared cache", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"19/1555", "duplicate key", engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent}},
-		{"19/2067", "duplicate key", engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent}},
-		{"19/2579", "duplicate key", engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent}},
-		{"19", "another constraint, or a value of another type than its column", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"19/275", "another constraint, or a value of another type than its column", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"19/787", "another constraint, or a value of another type than its column", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"19/1299", "another constraint, or a value of another type than its column", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"19/3091", "another constraint, or a value of another type than its column", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"18", "value or statement too big", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"8", "the database is read-only", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"8/264", "the database is read-only", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"8/520", "the database is read-only", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"8/776", "the database is read-only", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"8/1032", "the database is read-only", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"8/1288", "the database is read-only", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"8/1544", "the database is read-only", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"9", "interrupted", engine.Class{Outcome: engine.Tell, Code: core.ErrCanceled}},
-		{"10", "input or output failed", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrUnavailable}},
-		{"7", "out of memory", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"13", "the disk, or the allowed number of pages, is full", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"14", "the file cannot be opened", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"11", "the file is damaged, or no database", engine.Class{Outcome: engine.Tell, Code: core.ErrCorrupt}},
-		{"26", "the file is damaged, or no database", engine.Class{Outcome: engine.Tell, Code: core.ErrCorrupt}},
-		{"17", "the schema changed under a prepared statement", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"1", "no such table or column, or a syntax error", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-	}
-	for _, row := range rows {
-		got, ok := classify(row.code)
-		if !ok || got != row.want {
-			t.Errorf("classify(%q) (%s) = %+v, %t, want %+v", row.code, row.name, got, ok, row.want)
-		}
-	}
-	if got, ok := classify("no such code"); ok {
-		t.Errorf("classify knows a code that is not listed: %+v", got)
-	}
+	classtest.Table(t, classify, errorRows)
+}
+
+// TestErrorsAreProvoked makes the database fail by way of provocations, which are written by
+// hand, for each code one.
+func TestErrorsAreProvoked(t *testing.T) {
+	t.Parallel()
+	classtest.Provoke(t, errorRows, provocations(t))
 }

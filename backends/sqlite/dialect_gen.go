@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "a92918c86e91e216"
+const Digest = "5a0e43825b040b0a"
 
 // Dialect is what the engine knows of sqlite.
 var Dialect = engine.Dialect{

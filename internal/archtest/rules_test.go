@@ -57,6 +57,11 @@ var rules = []rule{
 		because:  "the seam over database/sql serves every such driver, so it knows none",
 	},
 	{
+		packages: "core/engine/classtest",
+		imports:  []string{std, "core/engine"},
+		because:  "generated tests of databases in and out of tree call it",
+	},
+	{
 		packages: "core/...",
 		imports:  []string{std, "core/..."},
 		because:  "nothing flows back up: the core knows only itself",
@@ -112,6 +117,12 @@ var rules = []rule{
 		imports:  []string{std, thirdParty, "internal/testservers/..."},
 		drivers:  true,
 		because:  "the harness serves the tests of everything, so it depends on nothing that is tested",
+	},
+	{
+		packages: "internal/provoke",
+		imports:  []string{std, thirdParty, "core/...", "internal/testservers"},
+		drivers:  true,
+		because:  "it makes servers fail for the tests of every backend, through the seam it is given, and knows none of them",
 	},
 	{
 		packages: "backends/postgres/...",

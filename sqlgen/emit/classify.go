@@ -33,37 +33,35 @@ func classifyFile(pkg string, d *spec.Dialect) *jen.File {
 	return f
 }
 
-// classifyTestFile holds a table test with every code of the description.
+// classifyTestFile holds the table as data, for two tests: that the classifier is
+// the table, and that the database speaks it. Who can make the database fail is
+// written by hand beside it, as provocations.
 func classifyTestFile(pkg string, d *spec.Dialect) *jen.File {
 	f := newFile(pkg)
-	var rows []jen.Code
+	rows := make([]jen.Code, 0, len(d.Errors))
 	for _, row := range d.Errors {
-		for _, code := range row.Codes {
-			rows = append(rows, jen.Values(jen.Lit(code), jen.Lit(row.Name), class(row)))
+		fields := []jen.Code{
+			key("Name", jen.Lit(row.Name)),
+			key("Codes", jen.Index().String().Values(literals(row.Codes)...)),
+			key("Class", class(row)),
 		}
+		if row.NotProvoked != "" {
+			fields = append(fields, key("NotProvoked", jen.Lit(row.NotProvoked)))
+		}
+		rows = append(rows, keyed(fields...))
 	}
-	f.Func().Id("TestClassifyTable").Params(jen.Id("t").Op("*").Qual("testing", "T")).Block(
-		jen.Id("t").Dot("Parallel").Call(),
-		jen.Id("rows").Op(":=").Index().Struct(
-			jen.List(jen.Id("code"), jen.Id("name")).String(),
-			jen.Id("want").Qual(enginePath, "Class"),
-		).Add(keyed(rows...)),
-		jen.For(jen.List(jen.Id("_"), jen.Id("row")).Op(":=").Range().Id("rows")).Block(
-			jen.List(jen.Id("got"), jen.Id("ok")).Op(":=").Id("classify").Call(jen.Id("row").Dot("code")),
-			jen.If(jen.Op("!").Id("ok").Op("||").Id("got").Op("!=").Id("row").Dot("want")).Block(
-				jen.Id("t").Dot("Errorf").Call(
-					jen.Lit("classify(%q) (%s) = %+v, %t, want %+v"), jen.Id("row").Dot("code"), jen.Id("row").Dot("name"),
-					jen.Id("got"), jen.Id("ok"), jen.Id("row").Dot("want"),
-				),
-			),
-		),
-		jen.If(
-			jen.List(jen.Id("got"), jen.Id("ok")).Op(":=").Id("classify").Call(jen.Lit("no such code")),
-			jen.Id("ok"),
-		).Block(
-			jen.Id("t").Dot("Errorf").Call(jen.Lit("classify knows a code that is not listed: %+v"), jen.Id("got")),
-		),
-	)
+	f.Add(comment("errorRows is the table of errors in the description of " + d.Name + "."))
+	f.Var().Id("errorRows").Op("=").Index().Qual(classtestPath, "Row").Add(keyed(rows...))
+	test := func(name string, parallel jen.Code, body *jen.Statement) {
+		f.Func().Id(name).Params(jen.Id("t").Op("*").Qual("testing", "T")).Block(parallel, body)
+	}
+	f.Line()
+	test("TestClassifyTable", jen.Id("t").Dot("Parallel").Call(),
+		jen.Qual(classtestPath, "Table").Call(jen.Id("t"), jen.Id("classify"), jen.Id("errorRows")))
+	f.Line()
+	f.Add(comment("TestErrorsAreProvoked makes the database fail by way of provocations, which are written by hand, for each code one."))
+	test("TestErrorsAreProvoked", jen.Id("t").Dot("Parallel").Call(),
+		jen.Qual(classtestPath, "Provoke").Call(jen.Id("t"), jen.Id("errorRows"), jen.Id("provocations").Call(jen.Id("t"))))
 	return f
 }
 

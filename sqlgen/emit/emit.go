@@ -26,8 +26,9 @@ const (
 	// command is how to make the files again, from the folder they are in.
 	command = "// Regenerate with: go run github.com/durokit/duro/cmd/durogen generate"
 
-	enginePath = "github.com/durokit/duro/core/engine"
-	corePath   = "github.com/durokit/duro/core"
+	enginePath    = "github.com/durokit/duro/core/engine"
+	classtestPath = "github.com/durokit/duro/core/engine/classtest"
+	corePath      = "github.com/durokit/duro/core"
 )
 
 // Input is everything the generated code of a backend is made from.

@@ -14,6 +14,10 @@ import (
 // model lacks a capability that the description should name instead.
 const MaxOverrides = 5
 
+// MaxNotProvoked is how many rows of its table of errors a dialect may leave
+// untried. More means that the table is what somebody read, not what was seen.
+const MaxNotProvoked = 5
+
 // Outcomes lists what an error row may ask the engine to do.
 func Outcomes() []string {
 	return values(
@@ -104,6 +108,15 @@ func (d *decoder) checkOverrides(overrides []Override, known []string) {
 func (d *decoder) checkWhole(dialect *Dialect) {
 	if n := len(dialect.Overrides); n > MaxOverrides {
 		d.errorf(d.at["overrides"], "%d statements are overridden; at most %d may be", n, MaxOverrides)
+	}
+	n := 0
+	for _, row := range dialect.Errors {
+		if row.NotProvoked != "" {
+			n++
+		}
+	}
+	if n > MaxNotProvoked {
+		d.errorf(d.at["errors"], "%d rows of errors are not provoked; at most %d may be", n, MaxNotProvoked)
 	}
 }
 

@@ -8,41 +8,126 @@ import (
 
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
+	classtest "github.com/durokit/duro/core/engine/classtest"
 )
+
+// errorRows is the table of errors in the description of Tiny.
+var errorRows = []classtest.Row{
+	{
+		Name:  "deadlock",
+		Codes: []string{"40001", "40P01"},
+		Class: engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict},
+	},
+	{
+		Name:  "row is locked",
+		Codes: []string{"55P03"},
+		Class: engine.Class{Outcome: engine.NextCandidate, Code: core.ErrConflict},
+	},
+	{
+		Name:  "connection lost",
+		Codes: []string{"08006"},
+		Class: engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable},
+	},
+	{
+		Name:        "told as internal",
+		Codes:       []string{"X00"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrInternal},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as lock_lost",
+		Codes:       []string{"X01"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrLockLost},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as duplicate_event",
+		Codes:       []string{"X02"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as not_found",
+		Codes:       []string{"X03"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrNotFound},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as still_running",
+		Codes:       []string{"X04"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrStillRunning},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as sub_orchestration",
+		Codes:       []string{"X05"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrSubOrchestration},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as would_orphan",
+		Codes:       []string{"X06"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrWouldOrphan},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as invalid_argument",
+		Codes:       []string{"X07"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as corrupt",
+		Codes:       []string{"X08"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrCorrupt},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as schema_mismatch",
+		Codes:       []string{"X09"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as unavailable",
+		Codes:       []string{"X10"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as conflict",
+		Codes:       []string{"X11"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrConflict},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as exhausted",
+		Codes:       []string{"X12"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as unsupported",
+		Codes:       []string{"X13"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+	{
+		Name:        "told as canceled",
+		Codes:       []string{"X14"},
+		Class:       engine.Class{Outcome: engine.Tell, Code: core.ErrCanceled},
+		NotProvoked: "the tiny dialect has no server that could be made to fail in this way, and never will have one",
+	},
+}
 
 func TestClassifyTable(t *testing.T) {
 	t.Parallel()
-	rows := []struct {
-		code, name string
-		want       engine.Class
-	}{
-		{"40001", "deadlock", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"40P01", "deadlock", engine.Class{Outcome: engine.ReplayTransaction, Code: core.ErrConflict}},
-		{"55P03", "row is locked", engine.Class{Outcome: engine.NextCandidate, Code: core.ErrConflict}},
-		{"08006", "connection lost", engine.Class{Outcome: engine.RetryStatement, Code: core.ErrUnavailable}},
-		{"X00", "told as internal", engine.Class{Outcome: engine.Tell, Code: core.ErrInternal}},
-		{"X01", "told as lock_lost", engine.Class{Outcome: engine.Tell, Code: core.ErrLockLost}},
-		{"X02", "told as duplicate_event", engine.Class{Outcome: engine.Tell, Code: core.ErrDuplicateEvent}},
-		{"X03", "told as not_found", engine.Class{Outcome: engine.Tell, Code: core.ErrNotFound}},
-		{"X04", "told as still_running", engine.Class{Outcome: engine.Tell, Code: core.ErrStillRunning}},
-		{"X05", "told as sub_orchestration", engine.Class{Outcome: engine.Tell, Code: core.ErrSubOrchestration}},
-		{"X06", "told as would_orphan", engine.Class{Outcome: engine.Tell, Code: core.ErrWouldOrphan}},
-		{"X07", "told as invalid_argument", engine.Class{Outcome: engine.Tell, Code: core.ErrInvalidArgument}},
-		{"X08", "told as corrupt", engine.Class{Outcome: engine.Tell, Code: core.ErrCorrupt}},
-		{"X09", "told as schema_mismatch", engine.Class{Outcome: engine.Tell, Code: core.ErrSchemaMismatch}},
-		{"X10", "told as unavailable", engine.Class{Outcome: engine.Tell, Code: core.ErrUnavailable}},
-		{"X11", "told as conflict", engine.Class{Outcome: engine.Tell, Code: core.ErrConflict}},
-		{"X12", "told as exhausted", engine.Class{Outcome: engine.Tell, Code: core.ErrExhausted}},
-		{"X13", "told as unsupported", engine.Class{Outcome: engine.Tell, Code: core.ErrUnsupported}},
-		{"X14", "told as canceled", engine.Class{Outcome: engine.Tell, Code: core.ErrCanceled}},
-	}
-	for _, row := range rows {
-		got, ok := classify(row.code)
-		if !ok || got != row.want {
-			t.Errorf("classify(%q) (%s) = %+v, %t, want %+v", row.code, row.name, got, ok, row.want)
-		}
-	}
-	if got, ok := classify("no such code"); ok {
-		t.Errorf("classify knows a code that is not listed: %+v", got)
-	}
+	classtest.Table(t, classify, errorRows)
+}
+
+// TestErrorsAreProvoked makes the database fail by way of provocations, which are written by
+// hand, for each code one.
+func TestErrorsAreProvoked(t *testing.T) {
+	t.Parallel()
+	classtest.Provoke(t, errorRows, provocations(t))
 }
