@@ -1,13 +1,10 @@
 package provoke
 
 import (
-	"database/sql"
 	"fmt"
 	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/go-sql-driver/mysql"
 
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/core/engine/classtest"
@@ -29,19 +26,6 @@ func MariaDB(t *testing.T, open Opener) map[string]classtest.Provocation {
 func mysqlKind(name string) *kind {
 	return &kind{
 		name: name,
-		connect: func(u *url.URL) (*sql.DB, error) {
-			c := mysql.NewConfig()
-			c.User, c.Net, c.Addr, c.DBName = u.User.Username(), "tcp", u.Host, strings.Trim(u.Path, "/")
-			c.Passwd, _ = u.User.Password()
-			c.Logger = &mysql.NopLogger{}
-			connector, err := mysql.NewConnector(c)
-			if err != nil {
-				return nil, err
-			}
-			return sql.OpenDB(connector), nil
-		},
-		setUp: "CREATE DATABASE %s", tearDown: "DROP DATABASE %s",
-		into: func(u *url.URL, place string) { u.Path = "/" + place },
 		table: []string{
 			"CREATE TABLE t (k INT PRIMARY KEY CHECK (k > 0), s VARCHAR(2) CHARACTER SET ascii, n SMALLINT, parent INT, " +
 				"needed INT NOT NULL, FOREIGN KEY (parent) REFERENCES t (k))",

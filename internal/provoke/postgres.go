@@ -1,13 +1,10 @@
 package provoke
 
 import (
-	"database/sql"
 	"fmt"
 	"net/url"
 	"syscall"
 	"testing"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // for the client beside the seam
 
 	"github.com/durokit/duro/core/engine/classtest"
 	"github.com/durokit/duro/internal/testservers"
@@ -20,21 +17,8 @@ func Postgres(t *testing.T, open Opener) map[string]classtest.Provocation {
 }
 
 var postgresKind = &kind{
-	name: testservers.Postgres,
-	connect: func(u *url.URL) (*sql.DB, error) {
-		beside := *u
-		parameters := u.Query()
-		parameters.Del("application_name")
-		beside.RawQuery = parameters.Encode()
-		return sql.Open("pgx", beside.String())
-	},
-	setUp: "CREATE SCHEMA %s", tearDown: "DROP SCHEMA %s CASCADE",
-	into: func(u *url.URL, place string) {
-		parameters := u.Query()
-		parameters.Set("search_path", place)
-		parameters.Set("application_name", place)
-		u.RawQuery = parameters.Encode()
-	},
+	name:  testservers.Postgres,
+	label: func(u *url.URL, place string) { u.RawQuery += "&application_name=" + place },
 	table: []string{
 		"CREATE TABLE t (k int PRIMARY KEY CHECK (k > 0), s varchar(2), n smallint, parent int REFERENCES t)",
 		"INSERT INTO t VALUES (1), (2)",

@@ -5,12 +5,10 @@
 package provoke
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"net/url"
 	"sync"
 	"testing"
@@ -31,11 +29,8 @@ type provocation func(b *bench) error
 // kind is a kind of server: what provocations need to know of it.
 type kind struct {
 	name string
-	// connect makes another client's pool.
-	connect func(u *url.URL) (*sql.DB, error)
-	// setUp makes a place for a table, and tearDown removes it; into leads a URL there.
-	setUp, tearDown string
-	into            func(u *url.URL, place string)
+	// label marks the seam's connections, where the place does not.
+	label func(u *url.URL, place string)
 	// table makes the table t with the rows 1 and 2.
 	table []string
 	// waits and gone ask whether the seam of a place waits for a lock, and whether
@@ -71,7 +66,7 @@ type bench struct {
 	private func() *testservers.Private
 
 	place  string
-	url    *url.URL
+	url    *url.URL // the seam's
 	seam   sqlstore.Database
 	beside *sql.DB
 }
@@ -79,18 +74,16 @@ type bench struct {
 // at makes the bench on the server at an address.
 func (b bench) at(address string) *bench {
 	b.Helper()
-	u, err := url.Parse(address)
+	place := testservers.NewPlace(b.T, b.kind.name, address)
+	u, err := url.Parse(place.URL)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.url, b.place = u, fmt.Sprintf("provoke_%x", rand.Uint64())
-	root := b.pool()
-	b.do(root, fmt.Sprintf(b.kind.setUp, b.place))
-	b.Cleanup(func() { // a server that was ended takes it along
-		_, _ = root.ExecContext(context.Background(), fmt.Sprintf(b.kind.tearDown, b.place))
-	})
-	b.kind.into(b.url, b.place)
-	b.beside, b.seam = b.pool(), b.reach(nil)
+	if b.kind.label != nil {
+		b.kind.label(u, place.Name)
+	}
+	b.place, b.url, b.beside = place.Name, u, place.DB
+	b.seam = b.reach(nil)
 	for _, statement := range b.kind.table {
 		b.exec(statement)
 	}
@@ -102,16 +95,6 @@ func (b *bench) scarce() (*bench, *testservers.Private) {
 	b.Helper()
 	p := b.private()
 	return b.at(p.URL), p
-}
-
-func (b *bench) pool() *sql.DB {
-	b.Helper()
-	db, err := b.kind.connect(b.url)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = db.Close() })
-	return db
 }
 
 // reach makes another seam, with a changed URL.
@@ -136,12 +119,7 @@ func (b *bench) reach(change func(u *url.URL)) sqlstore.Database {
 // exec runs a statement beside the seam.
 func (b *bench) exec(statement string) {
 	b.Helper()
-	b.do(b.beside, statement)
-}
-
-func (b *bench) do(db *sql.DB, statement string) {
-	b.Helper()
-	if _, err := db.ExecContext(b.Context(), statement); err != nil {
+	if _, err := b.beside.ExecContext(b.Context(), statement); err != nil {
 		b.Fatalf("%s: %v", statement, err)
 	}
 }

@@ -2,7 +2,9 @@ package testservers
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,6 +57,17 @@ type Kind struct {
 	// Version connects and asks for the version: the proof that the server is
 	// ready, and what the summary shows.
 	Version func(ctx context.Context, url string) (string, error)
+
+	// Place is how tests keep apart.
+	Place placing
+}
+
+// placing says how a place is made, see [NewPlace].
+type placing struct {
+	Word string // what SQL calls it
+	Drop string // what must follow the word and the name to drop one that is not empty
+	Into func(u *url.URL, name string)
+	Pool func(address string) (*sql.DB, error)
 }
 
 // Instance is one throw-away server to be.

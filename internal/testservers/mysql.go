@@ -41,6 +41,7 @@ func mysqlKind() Kind {
 		Launch:    mysqlLaunch,
 		ImageEnv:  func(in Instance) []string { return []string{"MYSQL_ROOT_PASSWORD=" + in.Password} },
 		Version:   mysqlVersion,
+		Place:     mysqlPlacing,
 	}
 }
 
@@ -60,6 +61,7 @@ func mariadbKind() Kind {
 		Launch:    mariadbLaunch,
 		ImageEnv:  func(in Instance) []string { return []string{"MARIADB_ROOT_PASSWORD=" + in.Password} },
 		Version:   mysqlVersion,
+		Place:     mysqlPlacing,
 	}
 }
 
@@ -151,20 +153,33 @@ func mariadbLaunch(bin string, in Instance) Launch {
 	}
 }
 
-func mysqlVersion(ctx context.Context, address string) (version string, err error) {
+var mysqlPlacing = placing{
+	Word: "DATABASE",
+	Into: func(u *url.URL, name string) { u.Path = "/" + name },
+	Pool: mysqlPool,
+}
+
+func mysqlPool(address string) (*sql.DB, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return "", fmt.Errorf("the address is no URL") //nolint:perfsprint,err113 // the parser's words hold the password
+		return nil, fmt.Errorf("the address is no URL") //nolint:perfsprint,err113 // the parser's words hold the password
 	}
 	config := mysql.NewConfig()
-	config.User, config.Net, config.Addr = u.User.Username(), "tcp", u.Host
+	config.User, config.Net, config.Addr, config.DBName = u.User.Username(), "tcp", u.Host, strings.Trim(u.Path, "/")
 	config.Passwd, _ = u.User.Password()
 	config.Logger = &mysql.NopLogger{} // a server that is not ready yet is no news
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
+}
+
+func mysqlVersion(ctx context.Context, address string) (version string, err error) {
+	db, err := mysqlPool(address)
+	if err != nil {
 		return "", err
 	}
-	db := sql.OpenDB(connector)
 	defer db.Close()
 	err = db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version)
 	if err != nil {

@@ -2,6 +2,7 @@ package testservers
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib" // for the pools of places
 )
 
 // Postgres is the name of PostgreSQL's kind.
@@ -34,6 +36,11 @@ func postgresKind() Kind {
 		Launch:    postgresLaunch,
 		ImageEnv:  func(in Instance) []string { return []string{"POSTGRES_PASSWORD=" + in.Password} },
 		Version:   postgresVersion,
+		Place: placing{
+			Word: "SCHEMA", Drop: " CASCADE",
+			Into: func(u *url.URL, name string) { u.RawQuery += "&search_path=" + name },
+			Pool: func(address string) (*sql.DB, error) { return sql.Open("pgx", address) },
+		},
 	}
 }
 
