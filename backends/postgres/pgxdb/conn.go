@@ -20,10 +20,12 @@ type conn struct {
 	*pgx.Conn
 	db    *DB
 	stale bool // the server refused a prepared statement as out of date
+	dead  bool // the server had ended the connection before anything ran
 }
 
-// onConn runs fn with a connection, and leaves no transaction open on it.
-func (d *DB) onConn(ctx context.Context, fn func(*conn) error) (stale bool, err error) {
+// onConn runs fn with a connection, and leaves no transaction open on it. another
+// says that fn failed for what the connection had gone through before.
+func (d *DB) onConn(ctx context.Context, fn func(*conn) error) (another bool, err error) {
 	pooled, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return false, d.failure(ctx, err)
@@ -32,7 +34,7 @@ func (d *DB) onConn(ctx context.Context, fn func(*conn) error) (stale bool, err 
 	c := &conn{Conn: pooled.Conn(), db: d}
 	defer c.rest(ctx)
 	err = fn(c)
-	return c.stale, err
+	return c.stale || c.dead, err
 }
 
 // rest ends whatever transaction is open, and forgets statements that are out of date.
@@ -82,7 +84,7 @@ func (c *conn) run(ctx context.Context, steps []step, results []engine.Result) e
 	if f.Ambiguous && at == last {
 		f.Results = results
 	}
-	c.stale = outOfDate(err)
+	c.stale, c.dead = outOfDate(err), at <= 0 && c.IsClosed() && !f.Ambiguous && ctx.Err() == nil
 	return f
 }
 

@@ -132,8 +132,9 @@ func (d *DB) Read(ctx context.Context, calls []engine.Call) ([]engine.Result, er
 	return d.plan(ctx, d.read, calls, step{call: noCall, sql: "END"})
 }
 
-// plan runs a whole transaction as one pipeline, again when a connection turns out
-// to have prepared statements that are out of date: it has forgotten them by then.
+// plan runs a whole transaction as one pipeline, again when a connection turns out to
+// have ended while nobody used it, as all in the pool have then, or to have prepared
+// statements that are out of date: it has forgotten them by then.
 func (d *DB) plan(ctx context.Context, begin []step, calls []engine.Call, end step) ([]engine.Result, error) {
 	steps, err := appendCalls(append(make([]step, 0, len(begin)+len(calls)+1), begin...), calls)
 	if err != nil {
@@ -142,11 +143,11 @@ func (d *DB) plan(ctx context.Context, begin []step, calls []engine.Call, end st
 	steps = append(steps, end)
 	for tries := int32(1); ; tries++ {
 		results := make([]engine.Result, len(calls))
-		stale, err := d.onConn(ctx, func(c *conn) error { return c.run(ctx, steps, results) })
+		another, err := d.onConn(ctx, func(c *conn) error { return c.run(ctx, steps, results) })
 		switch {
 		case err == nil:
 			return results, nil
-		case !stale || tries > d.pool.Stat().MaxConns():
+		case !another || tries > d.pool.Stat().MaxConns():
 			return nil, err
 		}
 	}

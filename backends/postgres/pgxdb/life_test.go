@@ -309,3 +309,27 @@ func TestServerThatIsNotThere(t *testing.T) {
 		t.Errorf("a secret in %q", err)
 	}
 }
+
+// Connections end while nobody uses them, and then all of them: when the server
+// starts again, for example. A plan is not to try one after the other.
+func TestPlansOutliveTheIdleConnections(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	var held []*pgxpool.Conn
+	var pids []uint32
+	for range 6 {
+		c, err := b.pool.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		held, pids = append(held, c), append(pids, c.Conn().PgConn().PID())
+	}
+	for _, c := range held {
+		c.Release()
+	}
+	for _, pid := range pids {
+		b.exec(fmt.Sprintf("SELECT pg_terminate_backend(%d, 5000)", pid))
+	}
+	b.write(b.keep("a"))
+	b.kept("a")
+}
