@@ -50,8 +50,8 @@ type Database struct {
 }
 
 // lockWait is how many seconds a statement waits for a row: then its batch goes
-// again.
-const lockWait = "2"
+// again, for which the engine's patience of two seconds must leave time.
+const lockWait = "1"
 
 // countThreads is a variable that only MySQL has, and the comment is one that only MySQL
 // executes. To count a few rows it starts threads unless it is told not to, which takes
