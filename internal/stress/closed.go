@@ -70,7 +70,11 @@ func (r *run) waitForCallback(ctx context.Context, instance string, told <-chan 
 			return ending{}, ctx.Err()
 		case <-look.C:
 		}
-		st, err := r.client.GetStatus(ctx, instance)
+		var st *client.Status
+		err := r.persist(ctx, func() (err error) {
+			st, err = r.client.GetStatus(ctx, instance)
+			return err
+		})
 		if err != nil {
 			return ending{}, err
 		}

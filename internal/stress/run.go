@@ -183,7 +183,7 @@ func (r *run) take(ctx context.Context, j job, wait func(context.Context, string
 	began := now()
 	e, err := ending{}, error(nil)
 	if !j.exists {
-		err = r.client.Start(ctx, instance, orchestrationName, r.plan.input)
+		err = r.persist(ctx, func() error { return r.client.Start(ctx, instance, orchestrationName, r.plan.input) })
 	}
 	if err == nil {
 		e, err = wait(ctx, instance)
@@ -198,6 +198,22 @@ func (r *run) take(ctx context.Context, j job, wait func(context.Context, string
 		e.latency = since(began)
 	}
 	r.tally.end(j.number, e)
+}
+
+// persistInterval is how long a store that cannot be reached is left alone.
+const persistInterval = 100 * time.Millisecond
+
+// persist repeats what failed for the store's sake, for as long as an instance is
+// waited for: a server that starts again costs time, not results. What it calls must
+// do no harm when it happens twice, as a start does not.
+func (r *run) persist(ctx context.Context, call func() error) error {
+	for deadline := now().Add(r.cfg.WaitTimeout); ; {
+		err := call()
+		pe, failed := errors.AsType[*core.ProviderError](err)
+		if !failed || !pe.Retryable || !now().Before(deadline) || rest(ctx, persistInterval) != nil {
+			return err
+		}
+	}
 }
 
 // endingOf says how an instance ended.
