@@ -14,8 +14,8 @@ type Place struct {
 	Name string
 	// URL leads to the server and there.
 	URL string
-	// DB is a client beside what is tested.
-	DB *sql.DB
+	// DB is a client there, Outside one of the same server that is not.
+	DB, Outside *sql.DB
 }
 
 // NewPlace makes a place on the server at an address. It ends with the test.
@@ -30,7 +30,7 @@ func NewPlace(tb testing.TB, kind, address string) *Place {
 		tb.Fatalf("the address of the %s is no URL", k.Title) // it may hold a password
 	}
 	root := openPool(tb, k, address)
-	p := &Place{Name: fmt.Sprintf("duro_%x", rand.Uint64())}
+	p := &Place{Name: fmt.Sprintf("duro_%x", rand.Uint64()), Outside: root}
 	if _, err := root.ExecContext(tb.Context(), "CREATE "+k.Place.Word+" "+p.Name); err != nil {
 		tb.Fatal(err)
 	}
