@@ -1,0 +1,91 @@
+package ordeal
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Other transactions that are in the way: batches fail by deadlocks and lock waits.
+func TestCollisionsAreAbsorbed(t *testing.T) {
+	onServers(t, func(a *arena) { a.absorbs(a.collide) })
+}
+
+// Connections that end, in the middle of whatever they do.
+func TestLostConnectionsAreAbsorbed(t *testing.T) {
+	onServers(t, func(a *arena) { a.absorbs(a.cutOff) })
+}
+
+// absorbs demands that callers hear nothing of a disturbance but that an enqueue may
+// have happened, that nothing is lost, and that nothing happens twice.
+func (a *arena) absorbs(disturb func(ctx context.Context, seen *tally)) {
+	var seen tally
+	e := a.open(a.impatient, seen.around)
+	a.exec("CREATE TABLE " + a.table("heavy") + " (n INT)")
+	instances := names("i", 150)
+	c := &crew{p: e, unsure: true, starts: slices.Clone(instances)}
+	ctx, stop := context.WithCancel(a.Context())
+	defer stop()
+	var all sync.WaitGroup
+	all.Go(func() { c.work(ctx, 12) })
+	all.Go(func() { disturb(ctx, &seen) })
+	until(a.T, "every tree has ended", func() bool { return a.count("history") >= eventsOfTree*len(instances) })
+	stop()
+	all.Wait()
+	if err := c.heard(nil); err != nil {
+		a.Errorf("%v; the engine saw %v", err, &seen)
+	}
+	expectTrees(a.T, e, instances)
+}
+
+// collide locks claim rows against the engine's order, over and over, and once for
+// longer than its batches wait.
+func (a *arena) collide(ctx context.Context, seen *tally) {
+	for ctx.Err() == nil {
+		tx, err := a.place.DB.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+		if err != nil {
+			break
+		}
+		for _, statement := range append(a.stubborn, "SELECT instance_id FROM duro_claims WHERE instance_id >= 'i-5' FOR UPDATE") {
+			if _, err := tx.ExecContext(ctx, statement); err != nil && ctx.Err() == nil {
+				a.Error(err)
+			}
+		}
+		wait(ctx, 50*time.Millisecond) // batches that have rows of both halves wait now
+		_, _ = tx.ExecContext(ctx, "SELECT instance_id FROM duro_claims WHERE instance_id < 'i-5' FOR UPDATE")
+		for ctx.Err() == nil && seen.count(a.deadlock) > 0 && seen.count(a.lockWait) == 0 {
+			wait(ctx, 10*time.Millisecond)
+		}
+		_ = tx.Rollback()
+		wait(ctx, 100*time.Millisecond)
+	}
+	for _, code := range []string{a.deadlock, a.lockWait} {
+		if seen.count(code) == 0 {
+			a.Errorf("no batch failed with %s", code)
+		}
+	}
+}
+
+// cutOff ends all connections of the store, over and over.
+func (a *arena) cutOff(ctx context.Context, seen *tally) {
+	for ctx.Err() == nil {
+		a.killConnections(ctx)
+		wait(ctx, 150*time.Millisecond)
+	}
+	if seen.count(a.killed) == 0 {
+		a.Errorf("no batch failed with %s", a.killed)
+	}
+}
+
+// wait lets the others go on for a while.
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
