@@ -26,15 +26,21 @@ type kind struct {
 	// store describes the store at a place.
 	store func(place *testservers.Place, parameters string) (sqlstore.Store, error)
 	// impatient are parameters that let the engine's batches run into deadlocks and
-	// lock waits soon, durable options without which a killed server forgets commits.
-	impatient string
-	durable   []string
+	// lock waits soon, patient ones that let them wait for as long as a test may take,
+	// durable options without which a killed server forgets commits.
+	impatient, patient string
+	durable            []string
+	// plain are parameters without which a COMMIT may travel under another name.
+	plain string
 	// connections lists the ids of the store's connections, kill ends one.
 	connections, kill string
 	// stubborn makes a transaction the one that survives a deadlock.
 	stubborn []string
-	// waits asks whether a client of the place waits for a lock.
-	waits                      string
+	// running lists the statements that run, and waits says whether one of them is the
+	// store's and waits for a row.
+	running string
+	waits   func(place string, statement map[string]string) bool
+
 	deadlock, lockWait, killed string // the codes by which they show
 }
 
@@ -45,13 +51,17 @@ var kinds = []*kind{
 			c, err := postgres.ParseURL(place.URL + "&schema=" + place.Name + "&application_name=" + place.Name + parameters)
 			return c.Store(), err
 		},
+		plain:       "&default_query_exec_mode=exec",
 		impatient:   "&deadlock_timeout=20ms&lock_timeout=500ms",
 		durable:     []string{"-c", "synchronous_commit=on"},
 		connections: "SELECT pid FROM pg_stat_activity WHERE application_name = '%s'",
 		kill:        "SELECT pg_terminate_backend(%d)",
 		stubborn:    []string{"SET LOCAL deadlock_timeout = '1min'"},
-		waits:       "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '%s')",
-		deadlock:    "40P01", lockWait: "55P03", killed: "57P01",
+		running:     "SELECT application_name, coalesce(wait_event_type, '') AS wait FROM pg_stat_activity WHERE state = 'active'",
+		waits: func(place string, statement map[string]string) bool {
+			return statement["application_name"] == place && statement["wait"] == "Lock"
+		},
+		deadlock: "40P01", lockWait: "55P03", killed: "57P01",
 	},
 	mysqlKind(testservers.MySQL, func(url string) (sqlstore.Store, error) { c, err := mysql.ParseURL(url); return c.Store(), err }),
 	mysqlKind(testservers.MariaDB, func(url string) (sqlstore.Store, error) { c, err := mariadb.ParseURL(url); return c.Store(), err }),
@@ -64,12 +74,17 @@ func mysqlKind(name string, parse func(url string) (sqlstore.Store, error)) *kin
 			return parse(place.URL + "?" + parameters)
 		},
 		impatient:   "innodb_lock_wait_timeout=1",
+		patient:     "innodb_lock_wait_timeout=60",
 		durable:     []string{"--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1"},
 		connections: "SELECT id FROM information_schema.processlist WHERE db = '%s'",
 		kill:        "KILL %d",
 		stubborn:    []string{"INSERT INTO duro_heavy SELECT 1 FROM information_schema.collations"},
-		waits: "SELECT EXISTS (SELECT 1 FROM information_schema.processlist WHERE db = '%s' AND command = 'Query' " +
-			"AND info LIKE '%%FOR UPDATE%%')",
+		// What takes so long waits. InnoDB's own list of waiting transactions is a copy that
+		// stays old while it is looked at often, and other lists trip over bytes in statements.
+		running: "SHOW PROCESSLIST",
+		waits: func(place string, statement map[string]string) bool {
+			return statement["db"] == place && statement["Command"] == "Query" && statement["Time"] != "0"
+		},
 		deadlock: "1213", lockWait: "1205", killed: "2013",
 	}
 }
