@@ -42,6 +42,13 @@ func (c *crew) failedf(format string, args ...any) {
 	c.errs = append(c.errs, fmt.Errorf(format, args...))
 }
 
+// take adds instances to those that are to be started.
+func (c *crew) take(instances []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.starts = append(c.starts, instances...)
+}
+
 func (c *crew) nextStart() (instance string, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -52,7 +52,7 @@ var kinds = []*kind{
 			return c.Store(), err
 		},
 		plain:       "&default_query_exec_mode=exec",
-		impatient:   "&deadlock_timeout=20ms&lock_timeout=500ms",
+		impatient:   "&deadlock_timeout=150ms&lock_timeout=1s",
 		durable:     []string{"-c", "synchronous_commit=on"},
 		connections: "SELECT pid FROM pg_stat_activity WHERE application_name = '%s'",
 		kill:        "SELECT pg_terminate_backend(%d)",
