@@ -35,6 +35,9 @@ type Dialect struct {
 	Extends string
 }
 
+// provocations is the test file in which the author makes a server fail.
+const provocations = "provocations_test.go"
+
 // inputs are what the templates are filled with.
 type inputs struct {
 	Name string
@@ -126,6 +129,7 @@ func (d Dialect) fill(in inputs) ([]string, error) {
 	var paths []string
 	for _, file := range []struct{ name, template string }{
 		{spec.FileName, kind + ".yaml.tmpl"}, {"doc.go", "doc.go.tmpl"}, {d.Name + ".go", kind + ".go.tmpl"},
+		{provocations, provocations + ".tmpl"},
 	} {
 		var text bytes.Buffer
 		if err := parsed.ExecuteTemplate(&text, file.template, in); err != nil {
