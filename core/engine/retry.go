@@ -9,8 +9,9 @@ import (
 	"github.com/durokit/duro/core"
 )
 
-// Conflicts are replayed a few times; a retry never outlives a quarter of the
-// smallest lock timeout seen, nor retryCeiling (rule 8).
+// Conflicts are replayed a few times, and a server that is away is asked until time
+// is up: a retry never outlives a quarter of the smallest lock timeout seen, nor
+// retryCeiling (rule 8).
 const (
 	replays      = 3
 	retryBase    = 5 * time.Millisecond
@@ -29,7 +30,8 @@ func (e *Engine) retrying(ctx context.Context, attempt func() error) error {
 			return nil
 		}
 		f := asFailure(err)
-		if f.Class.Outcome == Tell || f.Ambiguous || n == replays {
+		away := f.Class.Outcome == RetryStatement
+		if f.Class.Outcome == Tell || f.Ambiguous || n >= replays && !away {
 			return err
 		}
 		if !e.pause(ctx, n, deadline) {
