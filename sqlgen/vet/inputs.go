@@ -27,7 +27,7 @@ func (s *subject) call(stmt *engine.Statement, rows ...given) engine.Call {
 	if len(rows) == 0 {
 		rows = []given{nil}
 	}
-	c := engine.Call{Stmt: stmt}
+	c := engine.Call{Stmt: stmt, Counted: true}
 	for _, in := range inputs.Scalars {
 		c.Scalars = append(c.Scalars, s.input(in, 0, rows[0]))
 	}

@@ -28,7 +28,7 @@ func TestOurDescriptionsHold(t *testing.T) {
 func TestTooMuchIsRefuted(t *testing.T) {
 	t.Parallel()
 	const broken = "overrides:\n  - statement: classes.list\n    reason: none\n    sql: SELECT kind, class FROM nowhere\n"
-	const otherTypes = "overrides:\n  - statement: classes.count\n    reason: none\n    sql: SELECT 'one'\n"
+	const otherTypes = "overrides:\n  - statement: work.horizon\n    reason: none\n    sql: SELECT 'one', 'two'\n"
 	const fewColumns = "overrides:\n  - statement: classes.list\n    reason: none\n    sql: SELECT kind, class FROM \"§classes\"\n"
 	const unlisted = "errors:\n  - codes: [\"%s\"]\n    name: taken for another\n    outcome: tell\n    code: internal\n"
 	for _, c := range []struct {
@@ -51,7 +51,7 @@ func TestTooMuchIsRefuted(t *testing.T) {
 		{"one writer", testservers.Postgres, "flags:\n  single_writer: true\n", []string{"flags.single_writer: true"}},
 		{"a table that is not there", testservers.Postgres, broken, []string{"statement classes.list"}},
 		{"a column too few", testservers.Postgres, fewColumns, []string{"statement classes.list"}},
-		{"another type", testservers.Postgres, otherTypes, []string{"statement classes.count"}},
+		{"another type", testservers.Postgres, otherTypes, []string{"statement work.horizon"}},
 		{"names of indexes", testservers.Postgres, "index_names: plain\n", []string{"a second store in the same database"}},
 		{"a duplicate key", testservers.Postgres, strings.ReplaceAll(unlisted, "%s", "23505"), []string{"errors: a duplicate key"}},
 		{"a deadlock", testservers.MySQL, strings.ReplaceAll(unlisted, "%s", "1213"), []string{"errors: a deadlock"}},

@@ -3,7 +3,6 @@ package sqldb_test
 import (
 	"context"
 	"database/sql/driver"
-	"slices"
 	"sync"
 )
 
@@ -48,12 +47,6 @@ func (s *spy) count(text string) int {
 		}
 	}
 	return n
-}
-
-func (s *spy) executions() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.log)
 }
 
 func (s *spy) around(text string, run func() error) error {
