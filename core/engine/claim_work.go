@@ -160,7 +160,8 @@ func (r *workRound) finish(now int64, results []Result) {
 	if c.due = rows; r.session {
 		c.due = min(rows, sessions)
 	}
-	c.more = c.more || c.due <= now
+	// The horizon does not tell what is ready: a round that was filled may have left some.
+	c.more = c.more || c.due <= now || len(c.items) == len(r.taken)
 	r.e.waiting.settle(r.g, r.taken, c)
 }
 

@@ -142,14 +142,16 @@ func (w *claimedWork) lock() token   { return token{nonce: w.nonce, id: w.id(), 
 func (w *claimedWork) token() string { return workToken(w.nonce, w.id(), w.session()) }
 
 // giveBack returns a claimed row nobody waits for any more, without counting the
-// attempt. It does not wait.
+// attempt. It does not wait; who fetches next does.
 func (e *Engine) giveBack(item any) {
 	var m member
-	switch c := item.(type) {
-	case *claimedInstance:
+	c, instance := item.(*claimedInstance)
+	if instance {
 		m = &abandonInstance{e: e, token: c.lock(), uncount: true}
-	case *claimedWork:
-		m = &abandonWork{e: e, token: c.lock(), uncount: true}
+	} else {
+		w, _ := item.(*claimedWork) // by the rounds
+		m = &abandonWork{e: e, token: w.lock(), uncount: true}
 	}
 	e.lanes[0].push(&job{member: m, done: make(chan error, 1)})
+	e.waiting.signal(instance, !instance)
 }

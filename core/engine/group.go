@@ -50,11 +50,12 @@ type claimed struct {
 
 // Claims that find less than there seems to be are repeated: at once when they made
 // progress, else when this process has committed what may have been in the way, or
-// after a pause, and not for ever (rule 3).
+// after a pause, longer each time, and not for ever (rule 3).
 const (
-	maxTries = 30
-	tryPause = 3 * time.Millisecond
-	tryRest  = 100 * time.Millisecond // what cannot be had for so long is somebody else's
+	maxTries  = 10
+	tryPause  = 2 * time.Millisecond
+	longPause = 32 * time.Millisecond
+	tryRest   = 100 * time.Millisecond // what cannot be had for so long is somebody else's
 )
 
 // take starts a round at now: for at most n of those who are here by then.
@@ -102,13 +103,12 @@ func (g *group) decide(asked int, c claimed, now int64) {
 	if !c.more || c.progress || len(c.items) > 0 {
 		g.tries = 0
 	}
-	again := c.more || len(c.items) == asked
-	g.empty = !again && c.due > c.now
+	g.empty = !c.more && c.due > c.now
 	switch {
-	case again && g.tries == 0:
+	case c.more && g.tries == 0:
 		g.dirty = true
-	case again && g.tries <= maxTries:
-		c.due = now + tryPause.Milliseconds()
+	case c.more && g.tries <= maxTries:
+		c.due = now + min(tryPause<<(g.tries-1), longPause).Milliseconds()
 	default:
 		g.tellNone(c.now)
 		if c.due <= c.now { // it seems claimable, and cannot be had
