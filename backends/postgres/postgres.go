@@ -77,9 +77,14 @@ func (c Config) Store() sqlstore.Store {
 
 func (c Config) connect(d *engine.Dialect) (sqlstore.Database, error) {
 	channel := fmt.Sprintf("duro_%x", sha256.Sum224([]byte(c.Schema+"."+cmp.Or(c.Prefix, engine.DefaultPrefix))))[:60]
-	o := pgxdb.Options{Dialect: d, Timeout: c.Engine.StatementTimeout, Channel: channel, Shared: c.Pool != nil}
+	o := pgxdb.Options{Dialect: d, Timeout: c.Engine.StatementTimeout, Channel: channel}
 	if c.Pool != nil {
 		return pgxdb.New(c.Pool, o), nil
 	}
-	return pgxdb.Open(c.Address, c.BeforeConnect, o)
+	own, err := pgxdb.ParseConfig(c.Address)
+	if err != nil {
+		return nil, err
+	}
+	own.BeforeConnect = c.BeforeConnect
+	return pgxdb.Open(own, o)
 }

@@ -41,13 +41,25 @@ func (d *DB) onConn(ctx context.Context, fn func(*conn) error) (another bool, er
 func (c *conn) rest(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restTimeout)
 	defer cancel()
-	if !c.IsClosed() && c.PgConn().TxStatus() != 'I' && c.PgConn().Exec(ctx, "ROLLBACK").Close() != nil {
+	if !c.IsClosed() && c.PgConn().TxStatus() != 'I' && tell(ctx, c.Conn, "ROLLBACK") != nil {
 		return
 	}
 	if c.stale {
 		clear(c.prepared())
 		_ = c.DeallocateAll(ctx) // if it fails, the next plan finds the names taken, and comes back here
 	}
+}
+
+// leave closes the connection, which ends whatever transaction is open.
+func leave(ctx context.Context, c *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restTimeout)
+	defer cancel()
+	_ = c.Close(ctx) // nobody else uses it
+}
+
+// tell runs one statement as text and returns nothing of it.
+func tell(ctx context.Context, c *pgx.Conn, sql string) error {
+	return c.PgConn().Exec(ctx, sql).Close()
 }
 
 // prepared is what the server keeps for a connection, by text.

@@ -26,17 +26,18 @@ type Options struct {
 	Timeout time.Duration
 	// Channel carries the announcements of a store's processes.
 	Channel string
-	// Shared says that the pool is somebody else's, who closes it.
-	Shared bool
 }
 
-// DB implements engine.DB over a pool. Make one with New or Open.
+// DB implements engine.DB over a pool. Make one with Open or New.
 type DB struct {
 	pool    *pgxpool.Pool
 	opts    Options
+	owned   bool
 	unnamed bool // nothing is prepared: every statement is parsed and planned each time
-	// What begins a transaction that lasts, one that a crash may undo, and one that reads.
-	write, claim, read []step
+	settled bool // connections have the settings from their beginning
+	// What goes before a transaction that lasts, one that a crash may undo, one that
+	// reads, and a statement that is its own transaction.
+	write, claim, read, alone []step
 }
 
 var (
@@ -48,21 +49,32 @@ var (
 // these settings they read whole tables for ever, and bitmap scans, which never mark
 // dead index entries, get slower with every turn. Every plan of ours is an index
 // range, so that one made without knowing the values is as good as any.
-const settings = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-	set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-	set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true),
-	set_config('statement_timeout', '%[1]d', true), set_config('idle_in_transaction_session_timeout', '%[1]d', true)`
+const settings = `SELECT set_config('enable_seqscan', 'off', %[2]t), set_config('enable_bitmapscan', 'off', %[2]t),
+	set_config('enable_hashjoin', 'off', %[2]t), set_config('enable_mergejoin', 'off', %[2]t),
+	set_config('plan_cache_mode', 'force_generic_plan', %[2]t), set_config('jit', 'off', %[2]t),
+	set_config('statement_timeout', '%[1]d', %[2]t), set_config('idle_in_transaction_session_timeout', '%[1]d', %[2]t)`
+
+// settings is a statement that sets what plans need, for one transaction or for as
+// long as the connection lasts.
+func (o Options) settings(forOne bool) string {
+	return fmt.Sprintf(settings, o.Timeout.Milliseconds(), forOne)
+}
 
 const clockSQL = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8"
 
 var (
 	clock  = step{stmt: &engine.Statement{Name: "clock", Output: []string{"now"}}, sql: clockSQL}
 	commit = step{call: noCall, sql: "COMMIT"}
+	end    = step{call: noCall, sql: "END"}
 )
 
 // cancelPatience is how long a server may take over a cancel request before its
 // connection is dropped.
 const cancelPatience = time.Second
+
+// pingAfter is how long a connection rests before it is asked whether it still works.
+// The driver's second would make two statements of every look of an idle store.
+const pingAfter = 3 * time.Second
 
 // enoughConns is how many connections a pool has at most unless its address says
 // otherwise: the engine writes on two, and reads must not make those wait.
@@ -84,37 +96,52 @@ func ParseConfig(address string) (*pgxpool.Config, error) {
 	return c, nil
 }
 
-// Open makes a seam over a pool of its own, which connects at the first use. before,
-// which may be nil, is called before each connection is made.
-func Open(address string, before func(context.Context, *pgx.ConnConfig) error, opts Options) (*DB, error) {
-	c, err := ParseConfig(address)
-	if err != nil {
-		return nil, err
+// Open makes a seam over a pool of its own, which connects at the first use. Where
+// statements stay prepared a connection is the seam's for good, and gets its settings
+// once, by c's AfterConnect.
+func Open(c *pgxpool.Config, opts Options) (*DB, error) {
+	opts = opts.withDefaults()
+	settled := prepares(c)
+	if settled {
+		c.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { return tell(ctx, conn, opts.settings(false)) }
 	}
-	c.BeforeConnect = before
+	c.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool { return p.IdleDuration > pingAfter }
 	pool, err := pgxpool.NewWithConfig(context.Background(), c)
 	if err != nil {
 		return nil, err
 	}
-	return New(pool, opts), nil
+	d := newDB(pool, opts, settled)
+	d.owned = true
+	return d, nil
 }
 
-// New makes a seam over pool, which it owns from then on unless it is shared.
-func New(pool *pgxpool.Pool, opts Options) *DB {
-	if opts.Timeout <= 0 {
-		opts.Timeout = 30 * time.Second
+// New makes a seam over somebody else's pool, who closes it. Settings end with the
+// transaction there.
+func New(pool *pgxpool.Pool, opts Options) *DB { return newDB(pool, opts.withDefaults(), false) }
+
+func (o Options) withDefaults() Options {
+	if o.Timeout <= 0 {
+		o.Timeout = 30 * time.Second
 	}
-	begin := func(mode, more string) []step {
-		return []step{{call: noCall, sql: "BEGIN " + mode}, {call: noCall, sql: fmt.Sprintf(settings, opts.Timeout.Milliseconds()) + more}}
+	return o
+}
+
+func newDB(pool *pgxpool.Pool, opts Options, settled bool) *DB {
+	d := &DB{pool: pool, opts: opts, unnamed: !prepares(pool.Config()), settled: settled}
+	if !settled {
+		d.alone = texts(opts.settings(true))
 	}
-	const readCommitted = "READ WRITE ISOLATION LEVEL READ COMMITTED"
-	return &DB{
-		pool: pool, opts: opts,
-		unnamed: pool.Config().ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement,
-		write:   begin(readCommitted, ""),
-		claim:   begin(readCommitted, ", set_config('synchronous_commit', 'off', true)"),
-		read:    begin("READ ONLY ISOLATION LEVEL REPEATABLE READ", ""),
-	}
+	begin := func(sql ...string) []step { return append(texts(sql...), d.alone...) }
+	const readCommitted = "BEGIN READ WRITE ISOLATION LEVEL READ COMMITTED"
+	d.write = begin(readCommitted)
+	d.claim = begin(readCommitted, "SET LOCAL synchronous_commit = off")
+	d.read = begin("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ")
+	return d
+}
+
+// prepares reports whether statements stay prepared on c's connections.
+func prepares(c *pgxpool.Config) bool {
+	return c.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement
 }
 
 // Write implements engine.DB.
@@ -127,20 +154,26 @@ func (d *DB) Claim(ctx context.Context, calls []engine.Call) ([]engine.Result, e
 	return d.plan(ctx, d.claim, calls, commit)
 }
 
-// Read implements engine.DB.
+// Read implements engine.DB. One statement is a snapshot by itself, and needs no
+// transaction around it.
 func (d *DB) Read(ctx context.Context, calls []engine.Call) ([]engine.Result, error) {
-	return d.plan(ctx, d.read, calls, step{call: noCall, sql: "END"})
+	if len(calls) == 1 {
+		return d.plan(ctx, d.alone, calls)
+	}
+	return d.plan(ctx, d.read, calls, end)
 }
 
 // plan runs a whole transaction as one pipeline, again when a connection turns out to
 // have ended while nobody used it, as all in the pool have then, or to have prepared
 // statements that are out of date: it has forgotten them by then.
-func (d *DB) plan(ctx context.Context, begin []step, calls []engine.Call, end step) ([]engine.Result, error) {
-	steps, err := appendCalls(append(make([]step, 0, len(begin)+len(calls)+1), begin...), calls)
+func (d *DB) plan(ctx context.Context, begin []step, calls []engine.Call, end ...step) ([]engine.Result, error) {
+	steps, err := appendCalls(append(make([]step, 0, len(begin)+len(calls)+len(end)), begin...), calls)
 	if err != nil {
 		return nil, err
 	}
-	steps = append(steps, end)
+	if steps = append(steps, end...); len(steps) == 0 {
+		return make([]engine.Result, len(calls)), nil
+	}
 	for tries := int32(1); ; tries++ {
 		results := make([]engine.Result, len(calls))
 		another, err := d.onConn(ctx, func(c *conn) error { return c.run(ctx, steps, results) })
@@ -188,7 +221,7 @@ func (d *DB) Clock(ctx context.Context) (int64, error) {
 
 // Close waits for the calls under way and closes every connection of its own.
 func (d *DB) Close() error {
-	if !d.opts.Shared {
+	if d.owned {
 		d.pool.Close()
 	}
 	return nil

@@ -27,7 +27,6 @@ import (
 type bench struct {
 	*testing.T
 	db    *pgxdb.DB
-	pool  *pgxpool.Pool // the seam's
 	other *pgxpool.Pool // the test's
 	table string
 
@@ -36,8 +35,33 @@ type bench struct {
 
 type option func(c *pgxpool.Config, o *pgxdb.Options)
 
-// open makes the table t(k text primary key, v bytea, n bigint).
+// open makes a seam over a pool of its own.
 func open(t *testing.T, options ...option) *bench {
+	t.Helper()
+	return seam(t, pgxdb.Open, options...)
+}
+
+// openShared makes a seam over a pool of the test's.
+func openShared(t *testing.T, options ...option) *bench {
+	t.Helper()
+	return seam(t, func(c *pgxpool.Config, o pgxdb.Options) (*pgxdb.DB, error) {
+		pool, err := pgxpool.NewWithConfig(t.Context(), c)
+		if err != nil {
+			return nil, err
+		}
+		t.Cleanup(pool.Close)
+		return pgxdb.New(pool, o), nil
+	}, options...)
+}
+
+// openUnnamed makes a seam over a pool of its own that prepares nothing.
+func openUnnamed(t *testing.T, options ...option) *bench {
+	t.Helper()
+	return open(t, append(options, unnamed)...)
+}
+
+// seam makes the table t(k text primary key, v bytea, n bigint) and a seam to it.
+func seam(t *testing.T, open func(*pgxpool.Config, pgxdb.Options) (*pgxdb.DB, error), options ...option) *bench {
 	t.Helper()
 	address := testservers.URL(t, testservers.Postgres)
 	c, err := pgxdb.ParseConfig(address)
@@ -49,13 +73,12 @@ func open(t *testing.T, options ...option) *bench {
 		set(c, &o)
 	}
 	b := &bench{T: t, table: "pgxdb_" + strings.ToLower(rand.Text())}
-	if b.pool, err = pgxpool.NewWithConfig(t.Context(), c); err != nil {
+	if b.db, err = open(c, o); err != nil {
 		t.Fatal(err)
 	}
 	if b.other, err = pgxpool.New(t.Context(), address); err != nil {
 		t.Fatal(err)
 	}
-	b.db = pgxdb.New(b.pool, o)
 	b.exec("CREATE TABLE " + b.table + "(k text COLLATE \"C\" PRIMARY KEY, v bytea, n bigint)")
 	t.Cleanup(func() {
 		if err := b.db.Close(); err != nil {
@@ -73,6 +96,13 @@ func open(t *testing.T, options ...option) *bench {
 	b.all = statement("t.all", 3, "SELECT k, v, n FROM "+b.table+" ORDER BY k")
 	b.pid = statement("pid", 1, "SELECT pg_backend_pid()::int8")
 	return b
+}
+
+// kinds are the seams that differ in what they keep on a connection.
+var kinds = map[string]func(*testing.T, ...option) *bench{
+	"Own":     open,
+	"Shared":  openShared,
+	"Unnamed": openUnnamed,
 }
 
 // one makes a seam with a single connection.

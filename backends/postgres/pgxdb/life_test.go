@@ -230,7 +230,7 @@ func TestPreparedStatementsSurviveSchemaChanges(t *testing.T) {
 	if got := b.read(call); len(got[0].Rows) != 1 {
 		t.Errorf("got %v", got)
 	}
-	if _, err := b.pool.Exec(t.Context(), "DEALLOCATE ALL"); err != nil {
+	if _, err := b.db.Pool().Exec(t.Context(), "DEALLOCATE ALL"); err != nil {
 		t.Fatal(err)
 	}
 	b.read(call)
@@ -262,12 +262,12 @@ func TestClockIsTheServers(t *testing.T) {
 
 func TestSharedPoolStaysOpen(t *testing.T) {
 	t.Parallel()
-	b := open(t, func(_ *pgxpool.Config, o *pgxdb.Options) { o.Shared = true })
+	b := openShared(t)
 	if err := b.db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	b.write(b.keep("a"))
-	b.pool.Close()
+	b.db.Pool().Close()
 	_, err := b.db.Write(t.Context(), []engine.Call{b.keep("b")})
 	fails(t, err, engine.Tell, core.ErrUnavailable, -1, false)
 }
@@ -298,7 +298,11 @@ func TestSessionLeavesNoTransactionOpen(t *testing.T) {
 
 func TestServerThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	db, err := pgxdb.Open("postgres://u:secret@127.0.0.1:1/d?sslmode=disable", nil, pgxdb.Options{Dialect: &engine.Dialect{}})
+	c, err := pgxdb.ParseConfig("postgres://u:secret@127.0.0.1:1/d?sslmode=disable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := pgxdb.Open(c, pgxdb.Options{Dialect: &engine.Dialect{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +322,7 @@ func TestPlansOutliveTheIdleConnections(t *testing.T) {
 	var held []*pgxpool.Conn
 	var pids []uint32
 	for range 6 {
-		c, err := b.pool.Acquire(t.Context())
+		c, err := b.db.Pool().Acquire(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,11 +28,7 @@ func (d *DB) Listen(ctx context.Context, ready func(), heard func(text string)) 
 		return err
 	}
 	c := pooled.Hijack()
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restTimeout)
-		defer cancel()
-		_ = c.Close(ctx) // nobody else uses it
-	}()
+	defer leave(ctx, c)
 	if _, err := c.Exec(ctx, "LISTEN "+pgx.Identifier{d.opts.Channel}.Sanitize(), pgx.QueryExecModeExec); err != nil {
 		return err
 	}

@@ -9,9 +9,17 @@ import (
 
 // Session runs fn with a connection for statements that are no plan: schema changes,
 // above all. A transaction fn leaves open is rolled back. Every store is opened with
-// one, so that it also looks whether the server is one that works.
+// one, so that it also looks whether the server is one that works. Settings for plans
+// do not apply to it, a schema change takes its time; a connection that had them is
+// not used again.
 func (d *DB) Session(ctx context.Context, fn func(migrate.Session) error) error {
 	_, err := d.onConn(ctx, func(c *conn) error {
+		if d.settled {
+			defer leave(ctx, c.Conn)
+			if err := (session{c}).Exec(ctx, "RESET ALL"); err != nil {
+				return err
+			}
+		}
 		rows, err := session{c}.Query(ctx, complaint)
 		if err != nil {
 			return err

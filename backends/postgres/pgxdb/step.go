@@ -19,6 +19,15 @@ type step struct {
 	args [][]byte
 }
 
+// texts are steps whose answers nobody needs.
+func texts(sql ...string) []step {
+	steps := make([]step, len(sql))
+	for i, s := range sql {
+		steps[i] = step{call: noCall, sql: s}
+	}
+	return steps
+}
+
 // appendCalls adds what the calls come down to. A call without rows, where its
 // statement takes some, is nothing.
 func appendCalls(steps []step, calls []engine.Call) ([]step, error) {

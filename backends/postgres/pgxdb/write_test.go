@@ -13,14 +13,15 @@ import (
 	"github.com/durokit/duro/backends/postgres/pgxdb"
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/core/engine/migrate"
 )
 
 func TestValuesArriveAsThePlansKnowThem(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string][]option{"Named": nil, "Unnamed": {unnamed}} {
+	for name, open := range kinds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := open(t, options...)
+			b := open(t)
 			rows := [][]any{
 				{"", []byte{}, int64(-1 << 63)}, {"a", nil, nil}, {"b", []byte(nil), int64(0)},
 				{"é\"{},\\", []byte{0, 255}, int64(1<<63 - 1)},
@@ -56,8 +57,8 @@ func TestFailureNamesTheCallAndRollsBack(t *testing.T) {
 	broken := statement("broken", 0, "SELEKT")
 	_, err := b.db.Claim(t.Context(), []engine.Call{b.keep("new"), {Stmt: &broken}})
 	fails(t, err, engine.Tell, core.ErrInternal, 1, false) // a code nobody classified
-	_, err = b.db.Read(t.Context(), []engine.Call{b.keep("new")})
-	fails(t, err, engine.RetryStatement, core.ErrUnavailable, 0, false) // a read changes nothing
+	_, err = b.db.Read(t.Context(), []engine.Call{{Stmt: &b.all}, b.keep("new")})
+	fails(t, err, engine.RetryStatement, core.ErrUnavailable, 1, false) // a read changes nothing
 	b.kept("there")
 	if b.backend() != pid {
 		t.Error("an error is no reason to open another connection")
@@ -149,41 +150,78 @@ func TestTransactGoesOnFromWhatItRead(t *testing.T) {
 	b.kept("a", "b")
 }
 
-func TestSettingsEndWithTheTransaction(t *testing.T) {
+// Plans have their settings whatever a pool is, and in one where others may be they
+// leave nothing behind.
+func TestPlansHaveTheirSettings(t *testing.T) {
 	t.Parallel()
-	b := open(t, one, func(_ *pgxpool.Config, o *pgxdb.Options) { o.Timeout = 1234 * time.Millisecond })
+	const planner, session = "off force_generic_plan 1234ms 1234ms", "SELECT concat_ws(' ', current_setting('enable_seqscan'), " +
+		"current_setting('plan_cache_mode'), current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout'))"
 	level := statement("level", 1, "SELECT concat_ws(' ', current_setting('synchronous_commit'), current_setting('transaction_isolation'), "+
-		"current_setting('transaction_read_only'), current_setting('enable_seqscan'), current_setting('statement_timeout'))")
+		"current_setting('transaction_read_only'), ("+session+"))")
 	calls := []engine.Call{{Stmt: &level}}
-	usual := "off" // as the test server runs
-	if err := b.other.QueryRow(t.Context(), "SHOW synchronous_commit").Scan(&usual); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		for want, run := range map[string]func() ([]engine.Result, error){
-			usual + " read committed off off 1234ms": func() ([]engine.Result, error) { return b.db.Write(t.Context(), calls) },
-			"off read committed off off 1234ms":      func() ([]engine.Result, error) { return b.db.Claim(t.Context(), calls) },
-			usual + " repeatable read on off 1234ms": func() ([]engine.Result, error) { return b.db.Read(t.Context(), calls) },
-		} {
-			if got, err := run(); err != nil || got[0].Rows[0].Text(0) != want {
-				t.Errorf("got %v, want %q; %v", got, want, err)
+	for name, open := range kinds {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, one, func(_ *pgxpool.Config, o *pgxdb.Options) { o.Timeout = 1234 * time.Millisecond })
+			usual := "off" // as the test server runs
+			if err := b.other.QueryRow(t.Context(), "SHOW synchronous_commit").Scan(&usual); err != nil {
+				t.Fatal(err)
 			}
-		}
+			for range 2 {
+				for want, run := range map[string]func() ([]engine.Result, error){
+					usual + " read committed off " + planner:       func() ([]engine.Result, error) { return b.db.Write(t.Context(), calls) },
+					"off read committed off " + planner:            func() ([]engine.Result, error) { return b.db.Claim(t.Context(), calls) },
+					usual + " repeatable read on " + planner:       func() ([]engine.Result, error) { return b.db.Read(t.Context(), append(calls, calls...)) },
+					usual + " read committed off " + planner + " ": func() ([]engine.Result, error) { return b.db.Read(t.Context(), calls) },
+				} {
+					if got, err := run(); err != nil || got[0].Rows[0].Text(0) != strings.TrimSpace(want) {
+						t.Errorf("got %v, want %q; %v", got, want, err)
+					}
+				}
+			}
+			left := planner
+			if name != "Own" {
+				left = "on auto 0 0"
+			}
+			var got string
+			if err := b.db.Pool().QueryRow(t.Context(), session).Scan(&got); err != nil || got != left {
+				t.Errorf("the session has %s, want %s; %v", got, left, err)
+			}
+		})
 	}
-	var scans, timeout string
-	if err := b.pool.QueryRow(t.Context(), "SELECT current_setting('enable_seqscan'), current_setting('statement_timeout')").Scan(&scans, &timeout); err != nil ||
-		scans != "on" || timeout != "0" {
-		t.Errorf("the session has enable_seqscan %s, statement_timeout %s; %v", scans, timeout, err)
+}
+
+// Schema changes take longer than statements of plans, and want other plans.
+func TestSessionsHaveTheServersSettings(t *testing.T) {
+	t.Parallel()
+	for name, open := range kinds {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, one)
+			for range 2 {
+				err := b.db.Session(t.Context(), func(s migrate.Session) error {
+					rows, err := s.Query(t.Context(), "SELECT current_setting('enable_seqscan'), current_setting('statement_timeout')")
+					if err == nil && (rows[0][0] != "on" || rows[0][1] != "0") {
+						t.Errorf("got %v", rows)
+					}
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				b.read(engine.Call{Stmt: &b.all})
+			}
+		})
 	}
 }
 
 func TestPlansTakeOneRoundTrip(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string][]option{"Named": {one}, "Unnamed": {one, unnamed}} {
+	for name, open := range kinds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := &proxy{}
-			b := open(t, append(options, through(t, p))...)
+			b := open(t, one, through(t, p))
 			if _, err := b.db.Clock(t.Context()); err != nil { // connects
 				t.Fatal(err)
 			}
@@ -201,6 +239,10 @@ func TestPlansTakeOneRoundTrip(t *testing.T) {
 				calls := []engine.Call{b.keep(strconv.Itoa(i)), {Stmt: &b.all}}
 				trips("Write", 1, func() error { _, err := b.db.Write(t.Context(), calls); return err })
 				trips("Read", 1, func() error { _, err := b.db.Read(t.Context(), calls[1:]); return err })
+				trips("Read of two", 1, func() error {
+					_, err := b.db.Read(t.Context(), []engine.Call{calls[1], calls[1]})
+					return err
+				})
 				trips("Claim", 1, func() error { _, err := b.db.Claim(t.Context(), calls[1:]); return err })
 				trips("Transact", 3, func() error {
 					return b.db.Transact(t.Context(), func(run engine.Runner) error {
