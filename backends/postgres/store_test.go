@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -206,26 +207,95 @@ func TestBroughtPoolIsUsedAndLeftOpen(t *testing.T) {
 	}
 }
 
-func TestCredentialsMayComeLate(t *testing.T) {
+// A pool that a store cannot work with is refused with all that is wrong.
+func TestBroughtPoolIsProbed(t *testing.T) {
+	t.Parallel()
+	address, server := server(t)
+	name := schema()
+	if _, err := server.Exec(t.Context(), "CREATE DATABASE "+name+" ENCODING SQL_ASCII TEMPLATE template0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := server.Exec(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	c, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.ConnConfig.Database, c.ConnConfig.RuntimeParams["client_encoding"] = name, "SQL_ASCII"
+	pool, err := pgxpool.NewWithConfig(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	_, err = postgres.Open(t.Context(), postgres.Config{Pool: pool})
+	for _, setting := range []string{"server_encoding SQL_ASCII", "client_encoding SQL_ASCII"} {
+		if !errors.Is(err, core.ErrUnsupported) || !strings.Contains(err.Error(), setting) {
+			t.Errorf("%v, want one about %s", err, setting)
+		}
+	}
+}
+
+// Each connection asks for its credentials, so that they may change.
+func TestCredentialsMayChange(t *testing.T) {
+	t.Parallel()
+	c, admin := config(t)
+	u, err := url.Parse(c.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	user := c.Schema // a name of its own
+	run := func(sql string) {
+		t.Helper()
+		if _, err := admin.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run("CREATE ROLE " + user + " LOGIN PASSWORD 'first'")
+	run("CREATE SCHEMA " + c.Schema + " AUTHORIZATION " + user)
+	t.Cleanup(func() {
+		if _, err := admin.Exec(context.Background(), "DROP OWNED BY "+user+" CASCADE; DROP ROLE "+user); err != nil {
+			t.Error(err)
+		}
+	})
+	var password atomic.Value
+	password.Store("first")
+	u.User = url.User(user)
+	c.Address = u.String()
+	c.BeforeConnect = func(_ context.Context, conn *pgx.ConnConfig) error {
+		conn.Password, _ = password.Load().(string)
+		return nil
+	}
+	p := open(t, c)
+	enqueue(t, p, "x")
+	run("ALTER ROLE " + user + " PASSWORD 'second'")
+	password.Store("second")
+	run("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '" + user + "'")
+	enqueue(t, p, "y")
+	if n := queued(t, p); n != 2 {
+		t.Errorf("%d messages, want 2", n)
+	}
+}
+
+// What an address says about TLS is the driver's.
+func TestServerWithoutTLSIsRefusedWhereItIsRequired(t *testing.T) {
 	t.Parallel()
 	c, _ := config(t)
 	u, err := url.Parse(c.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	password, _ := u.User.Password()
-	u.User = url.User(u.User.Username())
-	c.Address = u.String()
-	asked := 0
-	c.BeforeConnect = func(_ context.Context, conn *pgx.ConnConfig) error {
-		asked++
-		conn.Password = password
-		return nil
+	u.RawQuery = "sslmode=require"
+	p, err := postgres.OpenURL(t.Context(), u.String())
+	if err == nil { // a server that was not started for the tests may have it
+		t.Cleanup(func() { _ = p.Close(context.Background()) })
+		t.Skip("the server has TLS")
 	}
-	c.Address += "&pool_max_conns=1"
-	enqueue(t, open(t, c), "x")
-	if asked == 0 {
-		t.Error("nobody asked")
+	password, _ := u.User.Password()
+	if !strings.Contains(err.Error(), "TLS") || strings.Contains(err.Error(), password) {
+		t.Error(err)
 	}
 }
 

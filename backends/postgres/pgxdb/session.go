@@ -20,11 +20,11 @@ func (d *DB) Session(ctx context.Context, fn func(migrate.Session) error) error 
 				return err
 			}
 		}
-		rows, err := session{c}.Query(ctx, complaint)
+		rows, err := session{c}.Query(ctx, complaints)
 		if err != nil {
 			return err
 		}
-		if text, wrong := rows[0][0].(string); wrong {
+		if text := rows[0][0]; text != "" {
 			return core.Errorf("Open", core.ErrUnsupported, "%s", text)
 		}
 		return fn(session{c})
@@ -32,15 +32,14 @@ func (d *DB) Session(ctx context.Context, fn func(migrate.Session) error) error 
 	return err
 }
 
-// complaint says what keeps a server or a connection from being used.
-const complaint = `SELECT CASE
-	WHEN current_setting('server_version_num')::int < 120000
-		THEN 'the server has version ' || current_setting('server_version') || '; 12 or later is needed'
-	WHEN current_setting('server_encoding') <> 'UTF8'
-		THEN 'the database has server_encoding ' || current_setting('server_encoding') || '; UTF8 is needed'
-	WHEN current_setting('client_encoding') <> 'UTF8'
-		THEN 'the connection has client_encoding ' || current_setting('client_encoding') || '; UTF8 is needed'
-	END`
+// complaints say all that keeps a server or a connection from being used.
+const complaints = `SELECT concat_ws('; ',
+	CASE WHEN current_setting('server_version_num')::int < 120000
+		THEN 'the server has version ' || current_setting('server_version') || ', 12 or later is needed' END,
+	CASE WHEN current_setting('server_encoding') <> 'UTF8'
+		THEN 'the database has server_encoding ' || current_setting('server_encoding') || ', UTF8 is needed' END,
+	CASE WHEN current_setting('client_encoding') <> 'UTF8'
+		THEN 'the connection has client_encoding ' || current_setting('client_encoding') || ', UTF8 is needed' END)`
 
 // session sends statements as text, so that nothing stays prepared.
 type session struct{ c *conn }
