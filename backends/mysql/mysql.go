@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/go-sql-driver/mysql"
+
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/core/engine/migrate"
@@ -12,13 +14,15 @@ import (
 )
 
 // Config names the database by a DSN of go-sql-driver/mysql, or brings a pool, DB, which is probed
-// when the store is opened and stays open after it. The rest is as in sqlstore.Store.
+// when the store is opened and stays open after it. BeforeConnect may set the credentials and the
+// TLS configuration of each connection that is made from a DSN. The rest is as in sqlstore.Store.
 type Config struct {
-	DSN     string
-	DB      *sql.DB
-	Prefix  string
-	Migrate migrate.Mode
-	Engine  engine.Options
+	DSN           string
+	DB            *sql.DB
+	BeforeConnect func(context.Context, *mysql.Config) error
+	Prefix        string
+	Migrate       migrate.Mode
+	Engine        engine.Options
 }
 
 // database describes MySQL.

@@ -3,6 +3,7 @@
 package mysqldb
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"slices"
@@ -35,6 +36,10 @@ type Config struct {
 	DSN string
 	// DB is a pool to use instead. It stays open when the store is closed.
 	DB *sql.DB
+	// BeforeConnect, where it is set, is called before each connection is made from
+	// the DSN, with a copy of the driver's configuration whose user, password and TLS
+	// it may set: credentials that do not last come by way of it.
+	BeforeConnect func(context.Context, *mysql.Config) error
 	// Prefix begins the names of all tables. Default: engine.DefaultPrefix.
 	Prefix string
 	// Migrate says what opening does about the schema.
@@ -87,7 +92,7 @@ func (d Database) connect(c Config, bound *engine.Dialect) (sqlstore.Database, e
 	db := c.DB
 	if db == nil {
 		var err error
-		if db, err = d.open(c.DSN); err != nil {
+		if db, err = d.open(c); err != nil {
 			return nil, err
 		}
 	} else if err := probe(db); err != nil {

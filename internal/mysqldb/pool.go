@@ -17,8 +17,8 @@ import (
 
 // open makes a pool whose connections have the settings that a store needs. It
 // connects at the first use.
-func (d Database) open(dsn string) (*sql.DB, error) {
-	m, err := mysql.ParseDSN(dsn)
+func (d Database) open(c Config) (*sql.DB, error) {
+	m, err := mysql.ParseDSN(c.DSN)
 	if err != nil {
 		return nil, refuse("the DSN is not one of go-sql-driver/mysql: %v", err)
 	}
@@ -36,6 +36,9 @@ func (d Database) open(dsn string) (*sql.DB, error) {
 		settings["sql_mode"] += fmt.Sprintf(onlyMySQL, countThreads)
 	}
 	m.Params = settings
+	if err := m.Apply(mysql.BeforeConnect(c.BeforeConnect)); err != nil {
+		return nil, refuse("%v", err)
+	}
 	connector, err := mysql.NewConnector(m)
 	if err != nil {
 		return nil, refuse("%v", err)

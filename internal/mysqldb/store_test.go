@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -276,6 +277,61 @@ func TestABroughtPoolIsProbed(t *testing.T) {
 		enqueue(t, p, "a")
 		if err := errors.Join(p.Close(context.Background()), db.Ping()); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// Each connection asks for its credentials, so that they may change.
+func TestCredentialsMayChange(t *testing.T) {
+	onBackends(t, func(s *server) {
+		t := s.T
+		c, err := mysql.ParseDSN(s.fresh())
+		if err != nil {
+			t.Fatal(err)
+		}
+		admin := pool(t, c.FormatDSN(), 1)
+		user := "'" + c.DBName + "'@'127.0.0.1'"
+		run := func(ctx context.Context, sql string) {
+			t.Helper()
+			if _, err := admin.ExecContext(ctx, sql); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run(t.Context(), "CREATE USER "+user+" IDENTIFIED BY 'first'")
+		t.Cleanup(func() { run(context.Background(), "DROP USER "+user) })
+		run(t.Context(), "GRANT ALL ON "+c.DBName+".* TO "+user)
+		var password atomic.Value
+		password.Store("first")
+		c.User, c.Passwd = c.DBName, ""
+		p := s.open(mysqldb.Config{DSN: c.FormatDSN(), BeforeConnect: func(_ context.Context, m *mysql.Config) error {
+			m.Passwd, _ = password.Load().(string)
+			return nil
+		}})
+		enqueue(t, p, "x")
+		run(t.Context(), "ALTER USER "+user+" IDENTIFIED BY 'second'")
+		password.Store("second")
+		killOthers(t.Context(), t, admin)
+		enqueue(t, p, "y")
+		if n := queued(t, p); n != 2 {
+			t.Errorf("%d messages, want 2", n)
+		}
+	})
+}
+
+// What a DSN says about TLS is the driver's: a server that has none is refused, and
+// one that nobody vouches for, too.
+func TestTLSThatIsRequired(t *testing.T) {
+	onBackends(t, func(s *server) {
+		t := s.T
+		c, err := mysql.ParseDSN(s.fresh())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.TLSConfig = "true"
+		_, err = s.store(mysqldb.Config{DSN: c.FormatDSN()}).Open(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "TLS") && !strings.Contains(err.Error(), "certificate") ||
+			strings.Contains(err.Error(), c.Passwd) {
+			t.Errorf("got %v", err)
 		}
 	})
 }
