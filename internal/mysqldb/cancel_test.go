@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,6 +60,33 @@ func TestNothingOutlivesItsCaller(t *testing.T) {
 			"AND id <> CONNECTION_ID()").Scan(&n)
 		if err != nil || n != 0 {
 			t.Errorf("%v, %d statements go on", err, n)
+		}
+	})
+}
+
+// A change counts the rows it made different, and each statement of a plan its own.
+func TestAffectedRows(t *testing.T) {
+	onSeams(t, "", func(db sqlstore.Database, _ string) {
+		do := func(sql string) engine.Call {
+			return engine.Call{Stmt: &engine.Statement{Name: "t", Forms: []engine.Form{{SQL: sql}}}}
+		}
+		results, err := db.Write(t.Context(), []engine.Call{
+			do("CREATE TEMPORARY TABLE rows_of_a_test(k INT PRIMARY KEY, v BIGINT)"),
+			do("INSERT INTO rows_of_a_test VALUES (1, 0), (2, 1764000000123), (3, 0)"),
+			do("UPDATE rows_of_a_test SET v = 1764000000123 WHERE k <= 2"),
+			do("DELETE FROM rows_of_a_test WHERE k >= 2"),
+			do("DELETE FROM rows_of_a_test WHERE k > 3"),
+			do("DROP TEMPORARY TABLE rows_of_a_test"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int64
+		for _, r := range results {
+			got = append(got, r.Affected)
+		}
+		if want := []int64{0, 3, 1, 2, 0, 0}; !slices.Equal(got, want) {
+			t.Errorf("affected %v, want %v", got, want)
 		}
 	})
 }

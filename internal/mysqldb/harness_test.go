@@ -60,7 +60,12 @@ type server struct {
 
 func connect(t *testing.T, b backend) *server {
 	t.Helper()
-	address, err := url.Parse(testservers.URL(t, b.name))
+	return connectTo(t, b, testservers.URL(t, b.name))
+}
+
+func connectTo(t *testing.T, b backend, where string) *server {
+	t.Helper()
+	address, err := url.Parse(where)
 	if err != nil {
 		t.Fatal(err)
 	}
