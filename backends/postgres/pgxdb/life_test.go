@@ -183,6 +183,34 @@ func TestEndOfTheContextEndsTheStatementAndItsLocks(t *testing.T) {
 	fails(t, err, engine.Tell, core.ErrCanceled, -1, false)
 }
 
+// A transaction whose client has gone without a word ends by itself, with its locks.
+func TestTransactionWaitsForItsClientNoLongerThanForAStatement(t *testing.T) {
+	t.Parallel()
+	for name, open := range kinds {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, one, func(_ *pgxpool.Config, o *pgxdb.Options) { o.Timeout = 100 * time.Millisecond })
+			b.write(b.keep("a"))
+			row := " FROM " + b.table + " WHERE k = 'a' FOR UPDATE"
+			mine := statement("mine", 1, "SELECT k"+row)
+			err := b.db.Transact(t.Context(), func(run engine.Runner) error {
+				if _, err := run(engine.Call{Stmt: &mine}); err != nil {
+					return err
+				}
+				b.exec("SELECT 1" + row) // waits for the lock, and would for ever
+				return nil
+			})
+			fails(t, err, engine.RetryStatement, core.ErrUnavailable, -1, failedAmbiguous(err))
+		})
+	}
+}
+
+// failedAmbiguous accepts either: the connection may have ended before its COMMIT.
+func failedAmbiguous(err error) bool {
+	f, ok := errors.AsType[*engine.Failure](err)
+	return ok && f.Ambiguous
+}
+
 func TestStatementTimeoutIsTheServers(t *testing.T) {
 	t.Parallel()
 	b := open(t, one, func(_ *pgxpool.Config, o *pgxdb.Options) { o.Timeout = 50 * time.Millisecond })
