@@ -63,6 +63,10 @@ const lockWait = "1"
 // longer than all else in a claim.
 const countThreads, onlyMySQL = "innodb_parallel_read_threads", " /*!80014 , %s = 1 */"
 
+// idleInTransaction is a variable that only MariaDB has, and the comment is one that only
+// MariaDB executes: how many seconds it waits for a client within a transaction.
+const idleInTransaction, onlyMariaDB = "idle_transaction_timeout", " /*M!100301 , %s = %s */"
+
 // strictMode makes a value that does not fit an error, where it would become a
 // shorter value otherwise.
 const strictMode = "STRICT_TRANS_TABLES"

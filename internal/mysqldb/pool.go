@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ func (d Database) open(c Config) (*sql.DB, error) {
 	if settings[countThreads] == "" {
 		settings["sql_mode"] += fmt.Sprintf(onlyMySQL, countThreads)
 	}
+	if settings[idleInTransaction] == "" {
+		settings["sql_mode"] += fmt.Sprintf(onlyMariaDB, idleInTransaction, wholeSeconds(c.Engine.StatementTimeout))
+	}
 	m.Params = settings
 	if err := m.Apply(mysql.BeforeConnect(c.BeforeConnect)); err != nil {
 		return nil, refuse("%v", err)
@@ -47,6 +51,15 @@ func (d Database) open(c Config) (*sql.DB, error) {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db, nil
+}
+
+// wholeSeconds is a statement timeout, which is 30 s unless it is set, as a server
+// that counts in seconds takes it.
+func wholeSeconds(d time.Duration) string {
+	if d <= 0 {
+		d = 30 * time.Second
+	}
+	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
 }
 
 // probeTimeout bounds the questions to a pool.
