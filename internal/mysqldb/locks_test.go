@@ -46,7 +46,7 @@ func TestNoLockOutlivesTheStatementTimeout(t *testing.T) {
 			t.Fatalf("fetched %s first", turn.Item.Instance)
 		}
 		db := pool(t, dsn, 3)
-		defer take(t, db, "b", 1).Rollback() //nolint:errcheck // the end of the test
+		defer take(t, db, "b", 1).Rollback()
 		begin := time.Now()
 		err := p.AckOrchestrationItem(t.Context(), core.AckOrchestrationParams{
 			LockToken: turn.LockToken, ExecutionID: 1, OrchestratorItems: []core.WorkItem{start("b")},
