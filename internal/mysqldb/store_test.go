@@ -161,31 +161,26 @@ func TestKilledConnections(t *testing.T) {
 // killOthers kills every other connection to the pool's database.
 func killOthers(ctx context.Context, t *testing.T, db *sql.DB) {
 	t.Helper()
-	for _, id := range others(ctx, t, db) {
-		_, _ = db.ExecContext(ctx, fmt.Sprintf("KILL %d", id)) // gone already is as good
+	for _, p := range others(ctx, t, db) {
+		_, _ = db.ExecContext(ctx, fmt.Sprintf("KILL %d", p.ID)) // gone already is as good
 	}
 }
 
 // others are the other connections to the pool's database.
-func others(ctx context.Context, t *testing.T, db *sql.DB) (ids []int64) {
+func others(ctx context.Context, t *testing.T, db *sql.DB) []testservers.Process {
 	t.Helper()
-	rows, err := db.QueryContext(ctx,
-		"SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()")
-	if err != nil {
-		return nil
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			t.Error(err)
+	var here string
+	err := db.QueryRowContext(ctx, "SELECT DATABASE()").Scan(&here)
+	if err == nil {
+		var found []testservers.Process
+		if found, err = testservers.Processes(ctx, db, here); err == nil {
+			return found
 		}
-		ids = append(ids, id)
 	}
-	if err := rows.Err(); err != nil && ctx.Err() == nil {
+	if ctx.Err() == nil {
 		t.Error(err)
 	}
-	return ids
+	return nil
 }
 
 // Somebody else's locks make a batch wait, or close a circle with it: the batch

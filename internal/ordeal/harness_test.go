@@ -32,8 +32,9 @@ type kind struct {
 	durable            []string
 	// plain are parameters without which a COMMIT may travel under another name.
 	plain string
-	// connections lists the ids of the store's connections, kill ends one.
-	connections, kill string
+	// connections lists the ids of a store's connections, kill ends one.
+	connections func(ctx context.Context, place *testservers.Place) ([]int64, error)
+	kill        string
 	// stubborn makes a transaction the one that survives a deadlock.
 	stubborn []string
 	// running lists the statements that run, and waits says whether one of them is the
@@ -54,7 +55,7 @@ var kinds = []*kind{
 		plain:       "&default_query_exec_mode=exec",
 		impatient:   "&deadlock_timeout=150ms&lock_timeout=1s",
 		durable:     []string{"-c", "synchronous_commit=on"},
-		connections: "SELECT pid FROM pg_stat_activity WHERE application_name = '%s'",
+		connections: postgresConnections,
 		kill:        "SELECT pg_terminate_backend(%d)",
 		stubborn:    []string{"SET LOCAL deadlock_timeout = '1min'"},
 		running:     "SELECT application_name, coalesce(wait_event_type, '') AS wait FROM pg_stat_activity WHERE state = 'active'",
@@ -76,7 +77,7 @@ func mysqlKind(name string, parse func(url string) (sqlstore.Store, error)) *kin
 		impatient:   "innodb_lock_wait_timeout=1",
 		patient:     "innodb_lock_wait_timeout=60",
 		durable:     []string{"--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1"},
-		connections: "SELECT id FROM information_schema.processlist WHERE db = '%s'",
+		connections: mysqlConnections,
 		kill:        "KILL %d",
 		stubborn:    []string{"INSERT INTO duro_heavy SELECT 1 FROM information_schema.collations"},
 		// What takes so long waits. InnoDB's own list of waiting transactions is a copy that
@@ -202,25 +203,37 @@ func (a *arena) count(table string) (n int) {
 
 // killConnections ends every connection of the store.
 func (a *arena) killConnections(ctx context.Context) {
-	rows, err := a.place.Outside.QueryContext(ctx, fmt.Sprintf(a.connections, a.place.Name))
-	if err != nil {
-		return // the test is over
-	}
-	defer rows.Close()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			a.Error(err)
-		}
-		ids = append(ids, id)
-	}
-	if rows.Err() != nil {
-		return
+	ids, err := a.connections(ctx, a.place)
+	if err != nil && ctx.Err() == nil {
+		a.Error(err)
 	}
 	for _, id := range ids {
 		_, _ = a.place.Outside.ExecContext(ctx, fmt.Sprintf(a.kill, id)) // gone already is as good
 	}
+}
+
+func postgresConnections(ctx context.Context, place *testservers.Place) (ids []int64, err error) {
+	rows, err := place.Outside.QueryContext(ctx, "SELECT pid FROM pg_stat_activity WHERE application_name = $1", place.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+func mysqlConnections(ctx context.Context, place *testservers.Place) (ids []int64, err error) {
+	found, err := testservers.Processes(ctx, place.Outside, place.Name)
+	for _, p := range found {
+		ids = append(ids, p.ID)
+	}
+	return ids, err
 }
 
 // until waits until f holds.

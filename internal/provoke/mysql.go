@@ -3,6 +3,7 @@ package provoke
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,8 +34,8 @@ func mysqlKind(name string) *kind {
 			"CREATE TABLE weight (n INT)",
 		},
 		// What InnoDB tells about waiting transactions is a copy that stays old while it is looked at often.
-		waits:  "SELECT EXISTS (SELECT 1 FROM information_schema.processlist WHERE db = '%s' AND info LIKE 'UPDATE%%')",
-		gone:   "SELECT COUNT(*) = 1 FROM information_schema.processlist WHERE db = '%s'", // who asks
+		waits:  func(b *bench) bool { return len(b.updates()) > 0 },
+		gone:   func(b *bench) bool { return len(b.processes()) == 0 },
 		output: func(statement string) bool { return strings.HasPrefix(statement, "SELECT") },
 		scarce: []string{"--max-connections=12", "--max-allowed-packet=1M"},
 	}
@@ -66,7 +67,7 @@ var bothMySQL = map[string]provocation{
 	"1317": func(b *bench) error {
 		b.begin("UPDATE t SET n = 1 WHERE k = 1")
 		return b.during("UPDATE t SET n = 2 WHERE k = 1", func() {
-			b.until("the seam waits", b.kind.waits)
+			b.poll("the seam waits", func() bool { return b.kind.waits(b) })
 			b.kill()
 		})
 	},
@@ -133,13 +134,25 @@ var onlyMariaDB = map[string]provocation{
 // kill ends the statement by which the seam waits for a lock.
 func (b *bench) kill() {
 	b.Helper()
-	var id int64
-	err := b.beside.QueryRowContext(b.Context(),
-		"SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'UPDATE%'").Scan(&id)
+	for _, p := range b.updates() {
+		b.exec(fmt.Sprintf("KILL QUERY %d", p.ID))
+	}
+}
+
+// updates are the connections in the bench's place that run an UPDATE.
+func (b *bench) updates() []testservers.Process {
+	b.Helper()
+	return slices.DeleteFunc(b.processes(), func(p testservers.Process) bool { return !strings.HasPrefix(p.Info, "UPDATE") })
+}
+
+// processes are the connections in the bench's place, without who asks.
+func (b *bench) processes() []testservers.Process {
+	b.Helper()
+	found, err := testservers.Processes(b.Context(), b.beside, b.place)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.exec(fmt.Sprintf("KILL QUERY %d", id))
+	return found
 }
 
 // user makes a user for the time of the test, who may do everything in the bench's

@@ -23,11 +23,22 @@ var postgresKind = &kind{
 		"CREATE TABLE t (k int PRIMARY KEY CHECK (k > 0), s varchar(2), n smallint, parent int REFERENCES t)",
 		"INSERT INTO t VALUES (1), (2)",
 	},
-	waits: "SELECT EXISTS (SELECT 1 FROM pg_locks w JOIN pg_locks h USING (transactionid) JOIN pg_stat_activity a ON a.pid = h.pid " +
-		"WHERE NOT w.granted AND h.granted AND a.application_name = '%s')",
-	gone:   "SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE application_name = '%s')",
+	waits: asks("SELECT EXISTS (SELECT 1 FROM pg_locks w JOIN pg_locks h USING (transactionid) JOIN pg_stat_activity a ON a.pid = h.pid " +
+		"WHERE NOT w.granted AND h.granted AND a.application_name = $1)"),
+	gone:   asks("SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE application_name = $1)"),
 	output: func(string) bool { return false },
 	scarce: []string{"-c", "max_connections=12"},
+}
+
+// asks is a query about the place of a bench, as a question.
+func asks(query string) func(b *bench) bool {
+	return func(b *bench) (yes bool) {
+		b.Helper()
+		if err := b.beside.QueryRowContext(b.Context(), query, b.place).Scan(&yes); err != nil {
+			b.Fatalf("%s: %v", query, err)
+		}
+		return yes
+	}
 }
 
 var postgres = map[string]provocation{

@@ -7,7 +7,6 @@ package provoke
 import (
 	"database/sql"
 	"errors"
-	"fmt"
 	"maps"
 	"net/url"
 	"sync"
@@ -35,7 +34,7 @@ type kind struct {
 	table []string
 	// waits and gone ask whether the seam of a place waits for a lock, and whether
 	// it has no connection.
-	waits, gone string
+	waits, gone func(b *bench) bool
 	// output says of a statement that the seam must know of the column it returns.
 	output func(statement string) bool
 	// scarce are options of a server that runs out of something soon.
@@ -213,7 +212,7 @@ func deadlock(other, seam []string) provocation {
 			}
 			run("UPDATE t SET n = 2 WHERE k = 2")
 			go func() { _, _ = tx.ExecContext(b.Context(), "UPDATE t SET n = 1 WHERE k = 2") }()
-			b.until("the other client waits", b.kind.waits)
+			b.poll("the other client waits", func() bool { return b.kind.waits(b) })
 			run("UPDATE t SET n = 2 WHERE k = 1")
 		})
 	}
@@ -225,23 +224,10 @@ func cut(end func(b *bench, run func(string))) provocation {
 		return b.within(func(run func(string)) {
 			run("UPDATE t SET n = 2 WHERE k = 2")
 			end(b, run)
-			b.until("the seam's connection is gone", b.kind.gone)
+			b.poll("the seam's connection is gone", func() bool { return b.kind.gone(b) })
 			run("UPDATE t SET n = 2 WHERE k = 1")
 		})
 	}
-}
-
-// until waits until a query, which may name the place, says yes.
-func (b *bench) until(what, query string) {
-	b.Helper()
-	b.poll(what, func() bool {
-		var yes bool
-		err := b.beside.QueryRowContext(b.Context(), fmt.Sprintf(query, b.place)).Scan(&yes)
-		if err != nil {
-			b.Fatalf("%s: %v", query, err)
-		}
-		return yes
-	})
 }
 
 // poll waits until f holds.
