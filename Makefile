@@ -2,7 +2,7 @@
 # Logic lives in scripts/ and in Go, so that what stands here stays a table of contents.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test/race test/full test/nocgo lint generate verify conformance bench fuzz clean
+.PHONY: help demo test test/race test/full test/matrix test/nocgo lint generate verify conformance bench fuzz clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z\/]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test/race: ## Run all tests with the race detector, or fail where there is no C 
 
 test/full: ## Run all tests uncached and at full length, with cgo and without
 	@scripts/test --full
+
+test/matrix: ## Run the server tests on every version of each server that is tested
+	@scripts/test --matrix
 
 lint: ## Run the linters, at the version that tools/go.mod pins
 	@scripts/lint

@@ -22,18 +22,25 @@ func fromDebian(ctx context.Context, f *finder, kind Kind) (Server, error) {
 			return Server{}, fmt.Errorf("%w: %w", err, errNone)
 		}
 	}
-	release, err := kind.Suite, error(nil)
-	if release == "" {
-		release, err = debianRelease()
+	if kind.Package == "" {
+		return Server{}, fmt.Errorf("no suite of Debian is known to have %s: %w", kind, errNone)
 	}
-	if err != nil {
-		return Server{}, err
+	release, err := debianRelease()
+	switch kind.Suite {
+	case "":
+		if err != nil {
+			return Server{}, err
+		}
+	case release: // the machine's own sources have its updates as well
+		kind.Suite = ""
+	default:
+		release = kind.Suite
 	}
 	cache, err := cacheDir()
 	if err != nil {
 		return Server{}, err
 	}
-	root := filepath.Join(cache, "debian", kind.Name+"-"+release+"-"+runtime.GOARCH)
+	root := filepath.Join(cache, "debian", strings.ReplaceAll(kind.String(), ":", "-")+"-"+release+"-"+runtime.GOARCH)
 	bin, err := findPrograms(kind, root)
 	if err != nil {
 		f.sayf("%s: unpacking Debian's package %s into %s (once)", kind.Title, kind.Package, root)
@@ -96,7 +103,10 @@ func fetchPackages(ctx context.Context, kind Kind, work, tree string) error {
 	if err != nil {
 		return err
 	}
-	names := selectPackages(string(plan), kind.Unpack)
+	names, err := selectPackages(string(plan), kind)
+	if err != nil {
+		return err
+	}
 	if len(names) == 0 {
 		return fmt.Errorf("apt-get knows no way to %s:\n%s", kind.Package, tail(plan))
 	}
@@ -126,6 +136,8 @@ var (
 	simulated = regexp.MustCompile(`(?m)^Inst (\S+) \((\S+) `)
 	// sharedLibrary matches the packages that hold shared libraries.
 	sharedLibrary = regexp.MustCompile(`^(lib.*|zlib1g)$`)
+	// withoutEpoch matches what may stand before the version that upstream gave.
+	withoutEpoch = regexp.MustCompile(`^\d+:`)
 	// heavyLibrary matches those among them that a server runs without: the
 	// just-in-time compiler's, which are most of the download, and Perl's.
 	heavyLibrary = regexp.MustCompile(`^(libllvm|libz3|libperl|lib.*-perl$|libc-(bin|l10n|gconv.*)$)`)
@@ -133,16 +145,20 @@ var (
 
 // selectPackages picks from apt-get's simulation what a server needs: its own
 // packages and shared libraries, the C library among them, so that it runs
-// whatever this machine has installed. Each is returned as name=version.
-func selectPackages(plan string, own *regexp.Regexp) []string {
-	var names []string
+// whatever this machine has installed. Each is returned as name=version. A suite
+// may have moved on from the version that is wanted.
+func selectPackages(plan string, kind Kind) (names []string, err error) {
 	for _, m := range simulated.FindAllStringSubmatch(plan, -1) {
 		name, version := m[1], m[2]
-		if own.MatchString(name) || sharedLibrary.MatchString(name) && !heavyLibrary.MatchString(name) {
+		own := kind.Unpack.MatchString(name)
+		if own && !kind.fits(withoutEpoch.ReplaceAllString(version, "")) {
+			return nil, fmt.Errorf("the suite has %s %s, not %s", name, version, kind.Wanted)
+		}
+		if own || sharedLibrary.MatchString(name) && !heavyLibrary.MatchString(name) {
 			names = append(names, name+"="+version)
 		}
 	}
-	return names
+	return names, nil
 }
 
 // makeRunnable makes the programs in tree's folder bin use the unpacked

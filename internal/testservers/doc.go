@@ -19,9 +19,13 @@
 //     unpacked, not installed, into a cache folder. MySQL is in no release of
 //     Debian and comes from its unstable suite.
 //
+// Any version will do, unless DURO_TEST_SERVERS names one, as in postgres:17: then
+// local programs must be of it, and it chooses the image's tag and Debian's suite.
+// The versions that tests run against are the Releases of each [Kind].
+//
 // What is done is said on standard error. A server that cannot be had is named
 // there, with the reason each source gave; the run fails for it only when
-// DURO_TEST_REQUIRE, a comma-separated list of kinds, names it.
+// DURO_TEST_REQUIRE, a comma-separated list of kinds and versions, names it.
 //
 // A test that must end a server, or let it run out of something, has one of its
 // own from [StartPrivate], made of local programs or Debian's packages.

@@ -10,16 +10,19 @@ import (
 	"strings"
 )
 
-// RequireEnv names, separated by commas, the kinds without which a run fails.
+// RequireEnv names, separated by commas, the servers without which a run fails,
+// each as kind or kind:version.
 const RequireEnv = "DURO_TEST_REQUIRE"
 
 // Set is the servers of one run.
 type Set struct {
 	// Servers are those that answered.
 	Servers []Server
-	// Missing are the kinds that no source could offer, with the reasons.
+	// Missing are the kinds that no source could offer, as DURO_TEST_SERVERS names
+	// them, with the reasons.
 	Missing map[string]error
 
+	kinds  []Kind
 	finder *finder
 }
 
@@ -47,7 +50,7 @@ func (f *finder) sayf(format string, args ...any) {
 // Start finds or starts a server of each kind and says on log what it does.
 // Close the set in any case, also after an error.
 func Start(ctx context.Context, log io.Writer, kinds []Kind) (*Set, error) {
-	set := &Set{Missing: map[string]error{}, finder: &finder{log: log}}
+	set := &Set{Missing: map[string]error{}, kinds: kinds, finder: &finder{log: log}}
 	chosen, err := chosenSources(os.Getenv(SourcesEnv))
 	if err != nil {
 		return set, err
@@ -58,7 +61,7 @@ func Start(ctx context.Context, log io.Writer, kinds []Kind) (*Set, error) {
 			return set, ctx.Err()
 		}
 		if err != nil {
-			set.Missing[kind.Name] = err
+			set.Missing[kind.String()] = err
 			continue
 		}
 		set.Servers = append(set.Servers, srv)
@@ -86,16 +89,12 @@ func (f *finder) find(ctx context.Context, kind Kind, chosen []source) (Server, 
 	return Server{}, errors.Join(reasons...)
 }
 
-// requireAll fails for a kind that is named and not there.
-func (s *Set) requireAll(names []string) error {
+// requireAll fails for a kind that the list names and that is not there.
+func (s *Set) requireAll(list []string) error {
 	var errs []error
-	for _, name := range names {
-		_, err := Lookup(name)
-		switch {
-		case err != nil:
-			errs = append(errs, fmt.Errorf("%s: %w", RequireEnv, err))
-		case s.Missing[name] != nil:
-			errs = append(errs, fmt.Errorf("%s names %s, which cannot be had", RequireEnv, name))
+	for _, kind := range s.kinds {
+		if kind.named(list) && s.Missing[kind.String()] != nil {
+			errs = append(errs, fmt.Errorf("%s names %s, which cannot be had", RequireEnv, kind))
 		}
 	}
 	return errors.Join(errs...)
@@ -119,11 +118,19 @@ func (s *Set) Summary() []string {
 	return lines
 }
 
-// Environ returns the variables that tell tests where the servers are.
+// Environ returns the variables that tell tests where the servers are, and which
+// versions those of their own are to have.
 func (s *Set) Environ() []string {
-	vars := make([]string, len(s.Servers))
-	for i, srv := range s.Servers {
-		vars[i] = srv.Kind.Env + "=" + srv.URL
+	vars := make([]string, 0, len(s.Servers)+1)
+	for _, srv := range s.Servers {
+		vars = append(vars, srv.Kind.Env+"="+srv.URL)
+	}
+	if os.Getenv(ServersEnv) != "" {
+		names := make([]string, len(s.kinds))
+		for i, kind := range s.kinds {
+			names[i] = kind.String()
+		}
+		vars = append(vars, ServersEnv+"="+strings.Join(names, ","))
 	}
 	return vars
 }

@@ -41,6 +41,11 @@ type Kind struct {
 	// shared libraries.
 	Unpack *regexp.Regexp
 
+	// Releases are the versions that tests run against, oldest first.
+	Releases []Release
+	// Wanted is the version to have, as it begins: "17", "11.8". Empty, any does.
+	Wanted string
+
 	// Image is the Docker image, and ImagePort the port its server listens on.
 	Image     string
 	ImagePort int

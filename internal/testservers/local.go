@@ -13,13 +13,29 @@ import (
 
 // fromLocal starts a server with programs installed on this machine.
 func fromLocal(ctx context.Context, f *finder, kind Kind) (Server, error) {
-	bin, err := findPrograms(kind, "/")
+	bin, err := findPrograms(kind.installed(ctx), "/")
 	if err != nil {
 		return Server{}, err
 	}
 	srv, err := f.run(ctx, kind, bin)
 	srv.Source = "the programs in " + bin
 	return srv, err
+}
+
+// installed accepts only programs that say they are of the wanted version.
+func (k Kind) installed(ctx context.Context) Kind {
+	accept := k.Accept
+	k.Accept = func(folder string) bool {
+		if accept != nil && !accept(folder) {
+			return false
+		}
+		if k.Wanted == "" {
+			return true
+		}
+		said, err := exec.CommandContext(ctx, filepath.Join(folder, k.Programs[0]), "--version").Output()
+		return err == nil && k.fits(string(said))
+	}
+	return k
 }
 
 // findPrograms returns the folder that holds all of the kind's programs: the one
@@ -49,7 +65,7 @@ func findPrograms(kind Kind, root string) (string, error) {
 			return folder, nil
 		}
 	}
-	return "", fmt.Errorf("no folder under %s holds %v: %w", root, kind.Programs, errNone)
+	return "", fmt.Errorf("no folder under %s holds %v of %s: %w", root, kind.Programs, kind, errNone)
 }
 
 func holdsAll(folder string, programs []string) bool {

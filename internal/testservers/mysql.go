@@ -34,6 +34,7 @@ func mysqlKind() Kind {
 		// Debian's releases have no MySQL.
 		Suite:     "sid",
 		Unpack:    regexp.MustCompile(`^mysql-server-core$`),
+		Releases:  []Release{{Version: "9.7", Suite: "sid", Package: "mysql-server-core"}},
 		Image:     "mysql:9",
 		ImagePort: 3306,
 		Stop:      syscall.SIGTERM,
@@ -47,13 +48,17 @@ func mysqlKind() Kind {
 
 func mariadbKind() Kind {
 	return Kind{
-		Name:      MariaDB,
-		Title:     "MariaDB",
-		Env:       "DURO_TEST_MARIADB",
-		Programs:  []string{"mariadbd"},
-		Folders:   []string{"usr/sbin", "usr/libexec", "opt/homebrew/opt/mariadb*/bin", "usr/local/opt/mariadb*/bin"},
-		Package:   "mariadb-server-core",
-		Unpack:    regexp.MustCompile(`^mariadb-server-core$`),
+		Name:     MariaDB,
+		Title:    "MariaDB",
+		Env:      "DURO_TEST_MARIADB",
+		Programs: []string{"mariadbd"},
+		Folders:  []string{"usr/sbin", "usr/libexec", "opt/homebrew/opt/mariadb*/bin", "usr/local/opt/mariadb*/bin"},
+		Package:  "mariadb-server-core",
+		Unpack:   regexp.MustCompile(`^mariadb-server-core$`),
+		Releases: []Release{
+			{Version: "10.11", Suite: "bookworm", Package: "mariadb-server-core"},
+			{Version: "11.8", Suite: "trixie", Package: "mariadb-server-core"},
+		},
 		Image:     "mariadb:11.8",
 		ImagePort: 3306,
 		Stop:      syscall.SIGTERM,

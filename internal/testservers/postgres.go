@@ -22,13 +22,18 @@ const postgresUser = "postgres"
 
 func postgresKind() Kind {
 	return Kind{
-		Name:      Postgres,
-		Title:     "PostgreSQL",
-		Env:       "DURO_TEST_POSTGRES",
-		Programs:  []string{"postgres", "initdb"},
-		Folders:   []string{"usr/lib/postgresql/*/bin", "opt/homebrew/opt/postgresql*/bin", "usr/local/opt/postgresql*/bin"},
-		Package:   "postgresql",
-		Unpack:    regexp.MustCompile(`^postgresql-\d+$`),
+		Name:     Postgres,
+		Title:    "PostgreSQL",
+		Env:      "DURO_TEST_POSTGRES",
+		Programs: []string{"postgres", "initdb"},
+		Folders:  []string{"usr/lib/postgresql/*/bin", "opt/homebrew/opt/postgresql*/bin", "usr/local/opt/postgresql*/bin"},
+		Package:  "postgresql",
+		Unpack:   regexp.MustCompile(`^postgresql-\d+$`),
+		Releases: []Release{
+			{Version: "15", Suite: "bookworm", Package: "postgresql-15"},
+			{Version: "17", Suite: "trixie", Package: "postgresql-17"},
+			{Version: "18", Suite: "sid", Package: "postgresql-18"},
+		},
 		Image:     "postgres:17",
 		ImagePort: 5432,
 		Stop:      syscall.SIGINT, // PostgreSQL's "fast shutdown": does not wait for clients

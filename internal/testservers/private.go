@@ -37,10 +37,7 @@ type Private struct {
 // to start, the test is skipped, or fails where DURO_TEST_REQUIRE names the kind.
 func StartPrivate(tb testing.TB, name string, options ...string) *Private {
 	tb.Helper()
-	kind, err := Lookup(name)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	kind := ofRun(tb, name)
 	if os.Getenv(runnerProgramEnv) == "" {
 		lacking(tb, kind, "run the test below with-servers")
 	}
@@ -119,7 +116,7 @@ func (p *Private) Start() {
 func lacking(tb TB, kind Kind, why string) {
 	tb.Helper()
 	end := tb.Skipf
-	if slices.Contains(splitList(os.Getenv(RequireEnv)), kind.Name) {
+	if kind.named(splitList(os.Getenv(RequireEnv))) {
 		end = tb.Fatalf
 	}
 	end("no %s: %s", kind.Title, why)

@@ -63,6 +63,9 @@ func fromEnv(ctx context.Context, _ *finder, kind Kind) (Server, error) {
 	if err != nil {
 		return Server{}, fmt.Errorf("%s is set, but the server does not answer: %w", kind.Env, err)
 	}
+	if !kind.fits(version) {
+		return Server{}, fmt.Errorf("%s is set, but the server has version %s, not %s", kind.Env, version, kind.Wanted)
+	}
 	return Server{Kind: kind, URL: address, Version: version, Source: "the address in " + kind.Env}, nil
 }
 

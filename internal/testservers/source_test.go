@@ -85,8 +85,15 @@ func TestOfTheClosureOnlyWhatAServerNeedsIsUnpacked(t *testing.T) {
 		"Conf libc6 (2.36-9+deb12u14 Debian:12.15/oldstable [amd64])",
 	}, "\n")
 	want := []string{"libc6=2.36-9+deb12u14", "zlib1g=1:1.2.13.dfsg-1", "postgresql-15=15.20-0+deb12u1"}
-	if diff := cmp.Diff(want, selectPackages(plan, postgresKind().Unpack)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	for _, kind := range []Kind{postgresKind(), postgresKind().at("15")} {
+		got, err := selectPackages(plan, kind)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", kind, err, diff)
+		}
+	}
+	got, err := selectPackages("Inst mariadb-server-core (1:11.8.6-0+deb13u1 Debian:13.2/stable [amd64])", mariadbKind().at("10.11"))
+	if err == nil {
+		t.Errorf("another version's packages %v are unpacked", got)
 	}
 }
 
@@ -136,18 +143,20 @@ func TestUnpackedProgramsUseTheUnpackedLibraries(t *testing.T) {
 
 func TestOnlyARequiredServerIsMissed(t *testing.T) {
 	t.Parallel()
-	set := Set{Missing: map[string]error{Postgres: errNone}}
+	kinds := []Kind{postgresKind().at("18"), mysqlKind()}
+	set := Set{kinds: kinds, Missing: map[string]error{"postgres:18": errNone}}
 	for names, wantError := range map[string]string{
-		"":         "",
-		"postgres": "names postgres, which cannot be had",
-		"oracle":   `no test server is called "oracle"`,
+		"":                  "",
+		"postgres":          "names postgres:18, which cannot be had",
+		"mysql,postgres:18": "names postgres:18, which cannot be had",
+		"mysql,postgres:17": "",
 	} {
 		err := set.requireAll(splitList(names))
 		if got := fmt.Sprint(err); err == nil && wantError != "" || err != nil && !strings.Contains(got, wantError) {
 			t.Errorf("%q: error %v, want %q", names, err, wantError)
 		}
 	}
-	if got, want := strings.Join(set.Summary(), "\n"), "no postgres; its tests are skipped:\n  nothing to offer"; got != want {
+	if got, want := strings.Join(set.Summary(), "\n"), "no postgres:18; its tests are skipped:\n  nothing to offer"; got != want {
 		t.Errorf("summary %q, want %q", got, want)
 	}
 }
@@ -162,14 +171,18 @@ func (o *outcome) Fatalf(format string, args ...any) {
 }
 
 func TestATestWithoutItsServerIsSkippedUnlessItIsRequired(t *testing.T) {
-	for _, c := range []struct{ address, required, want string }{
-		{"postgres://here", "postgres", ``},
-		{"", "", `^skip: no PostgreSQL: set DURO_TEST_POSTGRES`},
-		{"", "mysql", `^skip: `},
-		{"", "mysql,postgres", `^fail: `},
+	for _, c := range []struct{ address, required, servers, want string }{
+		{"postgres://here", "postgres", "", `^$`},
+		{"", "", "", `^skip: no PostgreSQL: set DURO_TEST_POSTGRES`},
+		{"", "mysql", "", `^skip: `},
+		{"", "mysql,postgres", "", `^fail: `},
+		{"", "postgres:17", "postgres:18", `^skip: `},
+		{"", "postgres:18", "postgres:18", `^fail: `},
+		{"postgres://here", "mysql", "mysql", `^skip: DURO_TEST_SERVERS leaves out PostgreSQL`},
 	} {
 		t.Setenv("DURO_TEST_POSTGRES", c.address)
 		t.Setenv(RequireEnv, c.required)
+		t.Setenv(ServersEnv, c.servers)
 		var o outcome
 		got := URL(&o, Postgres)
 		if got != c.address || !regexp.MustCompile(c.want).MatchString(o.said) {

@@ -79,6 +79,7 @@ func ownServersOnly(t *testing.T) {
 		sources = "local,docker,debian"
 	}
 	t.Setenv(SourcesEnv, sources)
+	t.Setenv(ServersEnv, "")
 }
 
 func TestAServerAnswersAndIsGoneAfterClose(t *testing.T) {

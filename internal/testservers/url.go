@@ -13,10 +13,7 @@ type TB interface {
 // is skipped, or fails where DURO_TEST_REQUIRE names the kind.
 func URL(tb TB, name string) string {
 	tb.Helper()
-	kind, err := Lookup(name)
-	if err != nil {
-		tb.Fatalf("%v", err)
-	}
+	kind := ofRun(tb, name)
 	address := os.Getenv(kind.Env)
 	if address == "" {
 		lacking(tb, kind, "set "+kind.Env+", or let `make test` find one")
