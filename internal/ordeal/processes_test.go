@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/durokit/duro/core"
+	"github.com/durokit/duro/core/engine/sqlstore"
 	"github.com/durokit/duro/internal/testservers"
 )
 
@@ -25,6 +26,9 @@ type job struct {
 	Who              string
 	Instances        int
 	Callers          int
+	// Opens is a process that only opens the store, when its standard input ends, and
+	// starts an instance that is called as it is.
+	Opens bool
 }
 
 func TestMain(m *testing.M) {
@@ -38,8 +42,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// process does a job until its standard input ends, and fails when a caller heard
-// of anything.
+// process does a job, as a rule until its standard input ends, and fails when a
+// caller heard of anything.
 func process(given string) error {
 	var j job
 	if err := json.Unmarshal([]byte(given), &j); err != nil {
@@ -49,6 +53,9 @@ func process(given string) error {
 	store, err := k.store(&testservers.Place{Name: j.Place, URL: j.URL}, "")
 	if err != nil {
 		return err
+	}
+	if j.Opens {
+		return opens(store, j.Who)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -63,6 +70,21 @@ func process(given string) error {
 	c := &crew{p: p, starts: names(j.Who, j.Instances)}
 	c.work(ctx, j.Callers)
 	return c.heard(p.Close(context.Background()))
+}
+
+// opens says when it is ready, so that many can go at once.
+func opens(store sqlstore.Store, who string) error {
+	fmt.Fprintln(os.Stdout, "ready")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	p, err := store.Open(ctx)
+	if err != nil {
+		return err
+	}
+	c := &crew{p: p}
+	c.start(ctx, who)
+	return c.heard(p.Close(ctx))
 }
 
 // heard is what the callers were told, and err.
@@ -91,7 +113,7 @@ func TestProcessesWorkSideBySide(t *testing.T) {
 		for i := range 2 {
 			j := job{Kind: a.name, Place: a.place.Name, URL: a.place.URL, Who: "p" + strconv.Itoa(i), Instances: instances / 2, Callers: 64}
 			all = append(all, names(j.Who, j.Instances)...)
-			end := a.spawn(j, &processes)
+			end := a.spawn(j, a.Output(), &processes)
 			ends = append(ends, end)
 		}
 		until(a.T, "every tree has ended", func() bool { return a.count("history") >= eventsOfTree*instances })
@@ -103,8 +125,48 @@ func TestProcessesWorkSideBySide(t *testing.T) {
 	})
 }
 
+// Twelve processes open an empty database at once. Each works with it, so that the
+// schema was there; and no migration was applied twice.
+func TestTwelveProcessesOpenAnEmptyDatabase(t *testing.T) {
+	onServers(t, func(a *arena) {
+		who := names("opener", 12)
+		said := make(words, len(who))
+		var begin []io.Closer
+		var processes sync.WaitGroup
+		for _, name := range who {
+			begin = append(begin, a.spawn(job{Kind: a.name, Place: a.place.Name, URL: a.place.URL, Who: name, Opens: true}, said, &processes))
+		}
+		until(a.T, "every process is ready", func() bool { return len(said) == len(who) })
+		for _, input := range begin {
+			_ = input.Close()
+		}
+		processes.Wait()
+		e := a.open("", nil) // looks at the result
+		depths, err := e.GetQueueDepths(a.Context())
+		if err != nil || depths.OrchestratorQueue != uint64(len(who)) {
+			a.Errorf("%d messages, %v; want %d", depths.OrchestratorQueue, err, len(who))
+		}
+		store, err := a.store(a.place, "")
+		if err != nil {
+			a.Fatal(err)
+		}
+		if n, want := a.count("migrations"), len(store.Dialect.Migrations); n != want {
+			a.Errorf("%d migrations were applied, want %d", n, want)
+		}
+	})
+}
+
+// words are the writes of a process, which makes one for each line.
+type words chan string
+
+// Write implements io.Writer.
+func (w words) Write(text []byte) (int, error) {
+	w <- string(text)
+	return len(text), nil
+}
+
 // spawn starts a process, which ends in good order when its input is closed.
-func (a *arena) spawn(j job, all *sync.WaitGroup) (input io.Closer) {
+func (a *arena) spawn(j job, out io.Writer, all *sync.WaitGroup) (input io.Closer) {
 	a.Helper()
 	given, err := json.Marshal(j)
 	if err != nil {
@@ -112,8 +174,7 @@ func (a *arena) spawn(j job, all *sync.WaitGroup) (input io.Closer) {
 	}
 	cmd := exec.CommandContext(a.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), jobEnv+"="+string(given))
-	out := a.Output()
-	cmd.Stdout, cmd.Stderr = out, out
+	cmd.Stdout, cmd.Stderr = out, a.Output()
 	input, err = cmd.StdinPipe()
 	if err == nil {
 		err = cmd.Start()
