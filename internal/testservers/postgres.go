@@ -90,7 +90,7 @@ func postgresVersion(ctx context.Context, address string) (version string, err e
 		return "", err
 	}
 	defer conn.Close(ctx)
-	err = conn.QueryRow(ctx, "SHOW server_version").Scan(&version)
+	err = conn.QueryRow(ctx, "SHOW server_version", pgx.QueryExecModeExec).Scan(&version)
 	if err != nil {
 		return "", fmt.Errorf("ask for the version: %w", err)
 	}

@@ -37,7 +37,11 @@ type Private struct {
 // to start, the test is skipped, or fails where DURO_TEST_REQUIRE names the kind.
 func StartPrivate(tb testing.TB, name string, options ...string) *Private {
 	tb.Helper()
-	kind := ofRun(tb, name)
+	return startPrivate(tb, ofRun(tb, name), options)
+}
+
+func startPrivate(tb testing.TB, kind Kind, options []string) *Private {
+	tb.Helper()
 	if os.Getenv(runnerProgramEnv) == "" {
 		lacking(tb, kind, "run the test below with-servers")
 	}

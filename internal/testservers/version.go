@@ -65,7 +65,7 @@ func Runs() ([][]Kind, error) {
 		return nil, fmt.Errorf("%s: %w", ServersEnv, err)
 	}
 	var errs []error
-	all := slices.Concat(runs...)
+	all := append(slices.Concat(runs...), pgbouncerKind()) // which tests start for themselves
 	for _, name := range splitList(os.Getenv(RequireEnv)) {
 		if !slices.ContainsFunc(all, func(k Kind) bool { return k.named([]string{name}) }) {
 			errs = append(errs, fmt.Errorf("%s names %s, which is no test server of this run", RequireEnv, name))
