@@ -20,9 +20,9 @@ import (
 
 // Config names a server by Address, a URL or key=value words as pgxpool takes them, or brings a
 // Pool, which the store does not close. BeforeConnect may set the credentials of each connection.
-// Schema is created when missing; without one the tables are where the search_path says. With a
-// default_query_exec_mode other than cache_statement no statement stays prepared, for poolers that
-// give each transaction another connection. The rest is as in sqlstore.Store.
+// Schema is created when missing; without one the tables are where the search_path says. Behind a
+// pooler, and with a default_query_exec_mode other than cache_statement, nothing is prepared or set
+// for longer than a transaction. The rest is as in sqlstore.Store.
 type Config struct {
 	Address        string
 	Pool           *pgxpool.Pool

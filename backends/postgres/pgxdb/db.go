@@ -60,6 +60,12 @@ func (o Options) settings(forOne bool) string {
 	return fmt.Sprintf(settings, o.Timeout.Milliseconds(), forOne)
 }
 
+// settle sets what plans need on a new connection, unless it is a pooler's, which
+// gives whose it is to somebody else next.
+func (o Options) settle(ctx context.Context, c *pgx.Conn) error {
+	return tell(ctx, c, fmt.Sprintf("%s WHERE pg_backend_pid() = %d", o.settings(false), c.PgConn().PID()))
+}
+
 const clockSQL = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8"
 
 var (
@@ -103,21 +109,25 @@ func Open(c *pgxpool.Config, opts Options) (*DB, error) {
 	opts = opts.withDefaults()
 	settled := prepares(c)
 	if settled {
-		c.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { return tell(ctx, conn, opts.settings(false)) }
+		c.AfterConnect = opts.settle
 	}
 	c.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool { return p.IdleDuration > pingAfter }
 	pool, err := pgxpool.NewWithConfig(context.Background(), c)
 	if err != nil {
 		return nil, err
 	}
-	d := newDB(pool, opts, settled)
-	d.owned = true
+	d := &DB{pool: pool, opts: opts, owned: true}
+	d.arrange(prepares(c), settled)
 	return d, nil
 }
 
 // New makes a seam over somebody else's pool, who closes it. Settings end with the
 // transaction there.
-func New(pool *pgxpool.Pool, opts Options) *DB { return newDB(pool, opts.withDefaults(), false) }
+func New(pool *pgxpool.Pool, opts Options) *DB {
+	d := &DB{pool: pool, opts: opts.withDefaults()}
+	d.arrange(prepares(pool.Config()), false)
+	return d
+}
 
 func (o Options) withDefaults() Options {
 	if o.Timeout <= 0 {
@@ -126,17 +136,18 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func newDB(pool *pgxpool.Pool, opts Options, settled bool) *DB {
-	d := &DB{pool: pool, opts: opts, unnamed: !prepares(pool.Config()), settled: settled}
+// arrange makes what goes before every transaction, for connections that keep what is
+// prepared on them, or what is set.
+func (d *DB) arrange(prepared, settled bool) {
+	d.unnamed, d.settled = !prepared, settled
 	if !settled {
-		d.alone = texts(opts.settings(true))
+		d.alone = texts(d.opts.settings(true))
 	}
 	begin := func(sql ...string) []step { return append(texts(sql...), d.alone...) }
 	const readCommitted = "BEGIN READ WRITE ISOLATION LEVEL READ COMMITTED"
 	d.write = begin(readCommitted)
 	d.claim = begin(readCommitted, "SET LOCAL synchronous_commit = off")
 	d.read = begin("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ")
-	return d
 }
 
 // prepares reports whether statements stay prepared on c's connections.
