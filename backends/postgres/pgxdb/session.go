@@ -24,7 +24,7 @@ func (d *DB) Session(ctx context.Context, fn func(migrate.Session) error) error 
 		if text != "" {
 			return core.Errorf("Open", core.ErrUnsupported, "%s", text)
 		}
-		if pid != strconv.FormatUint(uint64(c.PgConn().PID()), 10) {
+		if pid != strconv.FormatUint(uint64(c.PgConn().PID()), 10) && !d.unnamed {
 			d.arrange(false, false)
 		}
 		if d.settled {
