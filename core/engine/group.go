@@ -34,6 +34,9 @@ type group struct {
 	short bool
 	// tries counts claims in a row that found nothing where something seems to be.
 	tries int
+	// began is the host's time when the last round began, rested when the next one
+	// may.
+	began, rested time.Time
 }
 
 // claimed is what a round found.
@@ -69,8 +72,29 @@ func (g *group) take(now int64, n int) []*waiter {
 	// The round's answer is not for those who came later.
 	g.dirty = slices.ContainsFunc(g.waiters[here:], func(w *waiter) bool { return w.last })
 	g.waiters = g.waiters[n:]
-	g.busy, g.due = true, Never
+	g.busy, g.due, g.began = true, Never, after(0)
 	return taken
+}
+
+// restFactor is how much longer than a claim a group rests at most before the next
+// one. A claim costs much the same whether it finds one row or thirty, so that a
+// store is busiest with claims when each finds what has come since the last.
+const restFactor = 3
+
+// pace ends a round that asked for a number of rows: the fewer of them it found, the
+// longer the group rests.
+func (g *group) pace(asked, found int) {
+	took, missed := after(0).Sub(g.began), float64(max(asked-found, 0))/float64(asked)
+	g.rested = after(time.Duration(restFactor * missed * float64(took)))
+}
+
+// resting is how long the group still rests. It does not while anybody waits for no
+// more than the next claim.
+func (g *group) resting() time.Duration {
+	if slices.ContainsFunc(g.waiters, func(w *waiter) bool { return w.last }) {
+		return 0
+	}
+	return max(g.rested.Sub(after(0)), 0)
 }
 
 // rejoin ends a round: whoever was taken for it is at the head again.

@@ -27,7 +27,7 @@ func newTestRoom(t *testing.T) (*waitingRoom, *standClock) {
 	t.Helper()
 	clock := &standClock{}
 	clock.at.Store(1000)
-	e := &Engine{clock: newStoreClock(clock), closing: make(chan struct{})}
+	e := &Engine{d: &Dialect{SingleWriter: true}, clock: newStoreClock(clock), closing: make(chan struct{})}
 	e.opts = Options{Clock: clock}.withDefaults(&Dialect{Name: "test"})
 	e.lanes = []*lane{newLane(e, true, true)}
 	e.waiting = newWaitingRoom(e)
@@ -134,6 +134,36 @@ func TestARoundServesInOrder(t *testing.T) {
 		t.Errorf("answers (-want +got):\n%s", diff)
 	}
 	wantForgotten(t, r)
+}
+
+// TestARoundThatFindsLittleIsFollowedByARest where claims have a lane of their own; but
+// not for those who wait no longer, and not where all were served.
+func TestARoundThatFindsLittleIsFollowedByARest(t *testing.T) {
+	t.Parallel()
+	r, _ := newTestRoom(t)
+	r.e.d = &Dialect{}
+	round := func(found ...any) *group {
+		rd := claim(t, r)
+		rd.g.began = rd.g.began.Add(-time.Hour)
+		r.end(rd, claimed{items: found, due: Never})
+		r.signal(true, false)
+		return rd.g
+	}
+	joined(t, r, 4, false)
+	g := round("a", "b", "c")
+	if rest := g.resting().Round(time.Minute); rest != restFactor*time.Hour/4 {
+		t.Errorf("one of four who found nothing brings a rest of %v", rest)
+	}
+	wantNoRound(t, r, "the group rests")
+	if wait := r.untilDue().Round(time.Minute); wait != restFactor*time.Hour/4 {
+		t.Errorf("the lane is to look again in %v", wait)
+	}
+	joined(t, r, 1, true)
+	if round("d", "e").resting() > 0 {
+		t.Error("a round that served all is followed by a rest")
+	}
+	joined(t, r, 1, false)
+	claim(t, r)
 }
 
 // wantForgotten demands that nobody waits, and that this is noticed.

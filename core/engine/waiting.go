@@ -190,6 +190,10 @@ func (r *waitingRoom) rounds(c claims) []round {
 		if len(g.waiters) == 0 || !g.dirty && g.due > c.now {
 			continue
 		}
+		if g.resting() > 0 {
+			r.retime()
+			continue
+		}
 		taken := g.take(c.now, r.e.opts.BatchMembers)
 		if len(taken) == 0 { // all came after the clock was read
 			r.e.kickClaims()
@@ -205,6 +209,9 @@ func (r *waitingRoom) rounds(c claims) []round {
 func (r *waitingRoom) settle(g *group, taken []*waiter, c claimed) {
 	r.mu.Lock()
 	g.rejoin(taken)
+	if !r.e.d.SingleWriter { // there it costs little beside the writes
+		g.pace(len(taken), len(c.items))
+	}
 	rest := c.items
 	for len(rest) > 0 && g.hand(rest[0]) {
 		rest = rest[1:]
@@ -290,18 +297,23 @@ func (r *waitingRoom) watch() {
 	}
 }
 
-// untilDue is how long until the earliest due time of a group with waiters.
+// untilDue is how long until the earliest due time of a group with waiters, or the
+// end of its rest.
 func (r *waitingRoom) untilDue() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	earliest := Never
+	wait, now := time.Hour, r.e.clock.now()
 	for _, g := range r.groups {
-		if len(g.waiters) > 0 {
-			earliest = min(earliest, g.due)
+		if len(g.waiters) == 0 {
+			continue
 		}
+		next := time.Duration(min(max(g.due-now, 0), time.Hour.Milliseconds())) * time.Millisecond
+		if rest := g.resting(); rest > 0 && (g.dirty || next < rest) {
+			next = rest
+		}
+		wait = min(wait, next)
 	}
-	wait := min(earliest-r.e.clock.now(), time.Hour.Milliseconds())
-	return time.Duration(max(wait, 1)) * time.Millisecond
+	return max(wait, time.Millisecond)
 }
 
 // close ends every waiting fetch: the engine is closing.
