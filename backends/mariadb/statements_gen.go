@@ -2369,8 +2369,8 @@ const sqlSessionsOwn = "UPDATE (\n" +
 	"    s.due = 0\n" +
 	"WHERE s.session_id = p.session_id"
 
-// sqlWorkHorizon returns when waiting work and sessions need a look next, and how many classes
-// there are.
+// sqlWorkHorizon returns when waiting work and sessions need a look next, if there are any, and
+// how many classes there are.
 const sqlWorkHorizon = "SELECT CAST(p.kind AS SIGNED), p.due\n" +
 	"FROM (\n" +
 	"    SELECT -3 AS kind,\n" +
@@ -2387,7 +2387,7 @@ const sqlWorkHorizon = "SELECT CAST(p.kind AS SIGNED), p.due\n" +
 	"        (\n" +
 	"            SELECT t.due\n" +
 	"            FROM `§sessions` AS t FORCE INDEX (`sessions_due`)\n" +
-	"            WHERE t.due < 4611686018427387904\n" +
+	"            WHERE t.due <= 4611686018427387904\n" +
 	"            ORDER BY t.due\n" +
 	"            LIMIT 1\n" +
 	"        ) AS due\n" +

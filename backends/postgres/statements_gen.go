@@ -902,8 +902,8 @@ WHERE s.session_id = ANY (ARRAY(
           AND w.token = $3::bytea
     ))`
 
-// sqlWorkHorizon returns when waiting work and sessions need a look next, and how many classes
-// there are.
+// sqlWorkHorizon returns when waiting work and sessions need a look next, if there are any, and
+// how many classes there are.
 const sqlWorkHorizon = `SELECT CAST(p.kind AS int8), p.due
 FROM (
     SELECT -3 AS kind,
@@ -920,7 +920,7 @@ FROM (
         (
             SELECT t.due
             FROM "§sessions" AS t
-            WHERE t.due < 4611686018427387904
+            WHERE t.due <= 4611686018427387904
             ORDER BY t.due
             LIMIT 1
         ) AS due

@@ -710,8 +710,8 @@ WHERE s.session_id IN (
           AND w.token = +?3
     )`
 
-// sqlWorkHorizon returns when waiting work and sessions need a look next, and how many classes
-// there are.
+// sqlWorkHorizon returns when waiting work and sessions need a look next, if there are any, and
+// how many classes there are.
 const sqlWorkHorizon = `SELECT p.kind, p.due
 FROM (
     SELECT -3 AS kind,
@@ -728,7 +728,7 @@ FROM (
         (
             SELECT t.due
             FROM "§sessions" AS t
-            WHERE t.due < 4611686018427387904
+            WHERE t.due <= 4611686018427387904
             ORDER BY t.due
             LIMIT 1
         ) AS due

@@ -64,6 +64,7 @@ func (c workClaim) round(g *group, taken []*waiter, now int64) round {
 	r := &workRound{
 		workClaim: c, g: g, taken: taken, lockUntil: later(now, c.lockMS),
 		nonce: newNonce(), classes: c.e.classes.tags(c.tags), most: maxUpkeep,
+		sessions: c.session && !c.e.upkeep.sessionless.Load(),
 	}
 	if !g.short {
 		r.most = min(r.most, upkeepPerWaiter*int64(len(taken)))
@@ -80,6 +81,7 @@ type workRound struct {
 	classes   [][]any
 	lockUntil int64
 	most      int64 // how many rows, and how many sessions, it makes ready
+	sessions  bool  // it claims their work, too
 	// Where in the calls the results are; preparedAt are those that make something
 	// ready.
 	claimedAt, horizonAt int
@@ -93,14 +95,14 @@ func (r *workRound) calls(now int64, base int) []Call {
 	limit := int64(len(r.taken))
 	calls := r.prepare(now, base)
 	claim := Call{Stmt: &s.WorkClaim, Scalars: []any{r.lockUntil, r.nonce, limit}, Rows: r.classes}
-	if r.session {
+	if r.sessions {
 		claim = Call{Stmt: &s.WorkClaimSession, Scalars: []any{now, r.lockUntil, r.nonce, limit, r.owner}, Rows: r.classes}
 	}
 	calls = append(calls, claim)
 	marked := base + len(calls)
 	r.claimedAt = len(calls)
 	calls = append(calls, Call{Stmt: &s.WorkClaimed, Scalars: []any{r.lockUntil, r.nonce}, IfChanged: marked})
-	if r.session {
+	if r.sessions {
 		calls = append(calls, Call{Stmt: &s.SessionsOwn, IfChanged: marked,
 			Scalars: []any{now, r.lockUntil, r.nonce, r.owner, later(now, r.sessionMS)}})
 	}
@@ -119,7 +121,7 @@ func (r *workRound) prepare(now int64, base int) (calls []Call) {
 			Call{Stmt: &s.WorkPromoteSessions, Scalars: []any{now, r.most}},
 			Call{Stmt: &s.WorkPromote, Scalars: []any{now, r.most}, Counted: true})
 	}
-	if r.session && (rows || sessions) {
+	if r.sessions && (rows || sessions) {
 		r.preparedAt = append(r.preparedAt, len(calls))
 		calls = append(calls, r.settleSessions(now, base+len(calls)+1)...)
 	}
@@ -145,7 +147,7 @@ func (r *workRound) finish(now int64, results []Result) {
 	for _, row := range results[r.claimedAt].Rows {
 		c.items = append(c.items, &claimedWork{row: row, nonce: r.nonce})
 	}
-	rows, sessions := Never, Never
+	rows, sessions, sessionless := Never, Never, true
 	for _, row := range results[r.horizonAt].Rows {
 		switch row.Int(0) {
 		case HorizonClasses:
@@ -153,15 +155,17 @@ func (r *workRound) finish(now int64, results []Result) {
 		case HorizonWork:
 			rows = row.Int(1)
 		case HorizonSessions:
-			sessions = row.Int(1)
+			sessions, sessionless = row.Int(1), false
 		}
 	}
-	r.e.upkeep.saw(rows, sessions)
+	r.e.upkeep.saw(rows, sessions, sessionless)
 	if c.due = rows; r.session {
 		c.due = min(rows, sessions)
 	}
+	missed := r.session && !r.sessions && !sessionless
+	c.progress = c.progress || missed
 	// The horizon does not tell what is ready: a round that was filled may have left some.
-	c.more = c.more || c.due <= now || len(c.items) == len(r.taken)
+	c.more = c.more || missed || c.due <= now || len(c.items) == len(r.taken)
 	r.e.waiting.settle(r.g, r.taken, c)
 }
 

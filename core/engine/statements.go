@@ -44,7 +44,7 @@ const (
 const (
 	HorizonClasses  int64 = -2 // how many classes there are
 	HorizonWork     int64 = -3 // when the next waiting work is due
-	HorizonSessions int64 = -4 // when sessions need a look
+	HorizonSessions int64 = -4 // when sessions need a look; given where there are any
 )
 
 // KV delta states.
@@ -263,9 +263,9 @@ type Statements struct {
 	// locked_until, last_activity_at = now, due 0.
 	// in: now, lock_until, nonce b, owner t, session_until
 	SessionsOwn Statement
-	// WorkHorizon returns the earliest due below Never of waiting rows and of session
-	// rows, where there is one, and how many classes there are: see the Horizon
-	// constants.
+	// WorkHorizon returns the earliest due below Never of waiting rows and the earliest
+	// due of session rows, where there is one, and how many classes there are: see the
+	// Horizon constants.
 	// out: kind, due
 	WorkHorizon Statement
 	// WorkLock locks rows, ascending, and returns those that exist: a claim that

@@ -10,6 +10,9 @@ import "sync/atomic"
 // out when there was something learns so at its own end, and goes again.
 type upkeep struct {
 	rows, sessions atomic.Int64 // in store time; 0 at first: at once
+	// sessionless: the store has no sessions. Claims need not look for their work, and
+	// one that should have learns so at its end, too.
+	sessionless atomic.Bool
 }
 
 // due reports what to make ready at now.
@@ -18,9 +21,10 @@ func (u *upkeep) due(now int64) (rows, sessions bool) {
 }
 
 // saw takes what a claim found at its end.
-func (u *upkeep) saw(rows, sessions int64) {
+func (u *upkeep) saw(rows, sessions int64, sessionless bool) {
 	u.rows.Store(rows)
 	u.sessions.Store(sessions)
+	u.sessionless.Store(sessionless)
 }
 
 // looked takes what a look found.

@@ -149,15 +149,15 @@ func workHorizon() Statement {
 	first := func(kind int64, table_ string, conditions ...Expr) *Select {
 		return &Select{Items: []Item{{num(kind), "kind"}, {sub(&Select{
 			Items: list(col("t.due")), From: from(table(table_, "t")),
-			Where:   append(conditions, lt(col("t.due"), never)),
+			Where:   conditions,
 			OrderBy: by(col("t.due")), Limit: one,
 		}), "due"}}}
 	}
-	times := first(engine.HorizonWork, "work", eq(col("t.route"), waiting))
-	times.Union = []*Select{first(engine.HorizonSessions, "sessions")}
+	times := first(engine.HorizonWork, "work", eq(col("t.route"), waiting), lt(col("t.due"), never))
+	times.Union = []*Select{first(engine.HorizonSessions, "sessions", le(col("t.due"), never))}
 	return define(Statement{
 		Name: "work.horizon", Field: "WorkHorizon",
-		Purpose: "returns when waiting work and sessions need a look next, and how many classes there are.",
+		Purpose: "returns when waiting work and sessions need a look next, if there are any, and how many classes there are.",
 		Output:  out("kind", "due"),
 		Body:    horizon("kind", times),
 	})

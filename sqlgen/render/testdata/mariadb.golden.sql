@@ -5055,7 +5055,7 @@ SET s.owner = ?,
     s.due = 0
 WHERE s.session_id = p.session_id;
 
--- work.horizon returns when waiting work and sessions need a look next, and how many classes there are.
+-- work.horizon returns when waiting work and sessions need a look next, if there are any, and how many classes there are.
 -- inputs: 
 SELECT CAST(p.kind AS SIGNED), p.due
 FROM (
@@ -5073,7 +5073,7 @@ FROM (
         (
             SELECT t.due
             FROM `§sessions` AS t FORCE INDEX (`sessions_due`)
-            WHERE t.due < 4611686018427387904
+            WHERE t.due <= 4611686018427387904
             ORDER BY t.due
             LIMIT 1
         ) AS due

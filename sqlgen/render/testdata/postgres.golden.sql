@@ -1054,7 +1054,7 @@ WHERE s.session_id = ANY (ARRAY(
           AND w.token = $3::bytea
     ));
 
--- work.horizon returns when waiting work and sessions need a look next, and how many classes there are.
+-- work.horizon returns when waiting work and sessions need a look next, if there are any, and how many classes there are.
 -- inputs: 
 SELECT CAST(p.kind AS int8), p.due
 FROM (
@@ -1072,7 +1072,7 @@ FROM (
         (
             SELECT t.due
             FROM "§sessions" AS t
-            WHERE t.due < 4611686018427387904
+            WHERE t.due <= 4611686018427387904
             ORDER BY t.due
             LIMIT 1
         ) AS due

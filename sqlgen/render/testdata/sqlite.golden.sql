@@ -862,7 +862,7 @@ WHERE s.session_id IN (
           AND w.token = +?3
     );
 
--- work.horizon returns when waiting work and sessions need a look next, and how many classes there are.
+-- work.horizon returns when waiting work and sessions need a look next, if there are any, and how many classes there are.
 -- inputs: 
 SELECT p.kind, p.due
 FROM (
@@ -880,7 +880,7 @@ FROM (
         (
             SELECT t.due
             FROM "§sessions" AS t
-            WHERE t.due < 4611686018427387904
+            WHERE t.due <= 4611686018427387904
             ORDER BY t.due
             LIMIT 1
         ) AS due
