@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "fddce8fa32f9a6ba"
+const Digest = "eb6099ca4203395c"
 
 // Dialect is what the engine knows of mariadb.
 var Dialect = engine.Dialect{

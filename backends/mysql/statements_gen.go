@@ -6,7 +6,7 @@ package mysql
 import "github.com/durokit/duro/core/engine"
 
 // A line that starts with … is there once for each row after the first, # being
-// the row's number; see engine.MultiRow.
+// the row's number; see engine.Statement.Spell.
 
 // sqlClaimsEnsure creates missing claim rows, out of every claim's way until they are settled.
 const sqlClaimsEnsure = "INSERT INTO `§claims` (instance_id, version_class, due, seq, has_context, incarnation, execution_id, event_count, holder,\n" +
@@ -3206,7 +3206,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "incarnation", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsEnsure, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlClaimsEnsure},
+		},
 	},
 	ClaimsLock: engine.Statement{
 		Name: "claims.lock",
@@ -3214,7 +3216,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance", "token", "due"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsLock, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlClaimsLock},
+		},
 	},
 	ClaimsSettle: engine.Statement{
 		Name:    "claims.settle",
@@ -3223,7 +3227,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "seq", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsSettle, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlClaimsSettle, Args: []int{1, 2, 0, 0}},
+		},
 	},
 	ClaimsExtend: engine.Statement{
 		Name:    "claims.extend",
@@ -3233,7 +3239,9 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "due", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlClaimsExtend, Args: []int{1, 2, 3, 0}},
+		},
 	},
 	ClaimsTokens: engine.Statement{
 		Name: "claims.tokens",
@@ -3241,7 +3249,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance", "token", "acked_token"},
-		Forms:  engine.MultiRow{SQL: sqlClaimsTokens, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlClaimsTokens},
+		},
 	},
 	MessagesInsert: engine.Statement{
 		Name: "messages.insert",
@@ -3252,7 +3262,9 @@ var statements = engine.Statements{
 			{Name: "parent_id", Type: engine.Text},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlMessagesInsert, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlMessagesInsert},
+		},
 	},
 	MessagesOf: engine.Statement{
 		Name:    "messages.of",
@@ -3270,7 +3282,9 @@ var statements = engine.Statements{
 			{Name: "visible_at", Type: engine.Int},
 			{Name: "uncount", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAbandonMessages, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAbandonMessages},
+		},
 	},
 	AbandonRelease: engine.Statement{
 		Name: "abandon.release",
@@ -3278,7 +3292,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAbandonRelease, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAbandonRelease},
+		},
 	},
 	AckMessages: engine.Statement{
 		Name:    "ack.messages",
@@ -3287,7 +3303,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckMessages, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckMessages, Args: []int{1, 2, 0, 0}},
+		},
 	},
 	AckCreateInstance: engine.Statement{
 		Name:    "ack.create_instance",
@@ -3299,7 +3317,9 @@ var statements = engine.Statements{
 			{Name: "version", Type: engine.Bytes},
 			{Name: "parent", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCreateInstance, Scalars: 1, Args: []int{0, 0, 1, 2, 3, 4, 5, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckCreateInstance, Args: []int{0, 0, 1, 2, 3, 4, 5, 0}},
+		},
 	},
 	AckTouchInstance: engine.Statement{
 		Name:    "ack.touch_instance",
@@ -3308,7 +3328,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckTouchInstance, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckTouchInstance, Args: []int{1, 2, 0, 0}},
+		},
 	},
 	AckCreateExecution: engine.Statement{
 		Name:    "ack.create_execution",
@@ -3318,7 +3340,9 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "execution", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCreateExecution, Scalars: 1, Args: []int{0, 1, 2, 3, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckCreateExecution, Args: []int{0, 1, 2, 3, 0}},
+		},
 	},
 	AckSetStatus: engine.Statement{
 		Name:    "ack.set_status",
@@ -3331,7 +3355,9 @@ var statements = engine.Statements{
 			{Name: "output", Type: engine.Bytes},
 			{Name: "completed_at", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckSetStatus, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckSetStatus, Args: []int{1, 2, 3, 4, 5, 6, 0}},
+		},
 	},
 	AckPin: engine.Statement{
 		Name:    "ack.pin",
@@ -3342,7 +3368,9 @@ var statements = engine.Statements{
 			{Name: "execution", Type: engine.Int},
 			{Name: "pinned", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckPin, Scalars: 1, Args: []int{1, 2, 3, 4, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckPin, Args: []int{1, 2, 3, 4, 0}},
+		},
 	},
 	AckInsertHistory: engine.Statement{
 		Name:    "ack.insert_history",
@@ -3354,7 +3382,9 @@ var statements = engine.Statements{
 			{Name: "event", Type: engine.Int},
 			{Name: "data", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckInsertHistory, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckInsertHistory, Args: []int{1, 2, 3, 4, 5, 0}},
+		},
 	},
 	AckCustomStatus: engine.Statement{
 		Name:    "ack.custom_status",
@@ -3364,7 +3394,9 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "status", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCustomStatus, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckCustomStatus, Args: []int{1, 2, 3, 0}},
+		},
 	},
 	AckClearKV: engine.Statement{
 		Name:    "ack.clear_kv",
@@ -3373,7 +3405,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckClearKV, Scalars: 1, Args: []int{1, 2, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckClearKV, Args: []int{1, 2, 0, 0}},
+		},
 	},
 	AckPutKV: engine.Statement{
 		Name:    "ack.put_kv",
@@ -3386,7 +3420,9 @@ var statements = engine.Statements{
 			{Name: "updated_at", Type: engine.Int},
 			{Name: "state", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckPutKV, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckPutKV, Args: []int{1, 2, 3, 4, 5, 6, 0}},
+		},
 	},
 	AckMergeKVDrop: engine.Statement{
 		Name:    "ack.merge_kv_drop",
@@ -3395,7 +3431,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckMergeKVDrop, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckMergeKVDrop, Args: []int{1, 2, 0}},
+		},
 	},
 	AckMergeKVKeep: engine.Statement{
 		Name:    "ack.merge_kv_keep",
@@ -3404,7 +3442,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckMergeKVKeep, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckMergeKVKeep, Args: []int{1, 2, 0}},
+		},
 	},
 	AckInsertWork: engine.Statement{
 		Name:    "ack.insert_work",
@@ -3421,7 +3461,9 @@ var statements = engine.Statements{
 			{Name: "home", Type: engine.Int},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckInsertWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckInsertWork, Args: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0}},
+		},
 	},
 	AckCancelSessions: engine.Statement{
 		Name:    "ack.cancel_sessions",
@@ -3433,7 +3475,9 @@ var statements = engine.Statements{
 			{Name: "execution", Type: engine.Int},
 			{Name: "activity", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCancelSessions, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckCancelSessions, Args: []int{1, 2, 3, 4, 5, 0}},
+		},
 	},
 	AckCancelWork: engine.Statement{
 		Name:    "ack.cancel_work",
@@ -3445,7 +3489,9 @@ var statements = engine.Statements{
 			{Name: "execution", Type: engine.Int},
 			{Name: "activity", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckCancelWork, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckCancelWork, Args: []int{1, 2, 3, 4, 5, 0}},
+		},
 	},
 	AckInsertMessages: engine.Statement{
 		Name:    "ack.insert_messages",
@@ -3459,7 +3505,9 @@ var statements = engine.Statements{
 			{Name: "parent_id", Type: engine.Text},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckInsertMessages, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 7, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckInsertMessages, Args: []int{1, 2, 3, 4, 5, 6, 7, 0}},
+		},
 	},
 	AckRelease: engine.Statement{
 		Name:    "ack.release",
@@ -3472,7 +3520,9 @@ var statements = engine.Statements{
 			{Name: "named", Type: engine.Int},
 			{Name: "class", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAckRelease, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAckRelease, Args: []int{1, 2, 3, 4, 5, 6, 0}},
+		},
 	},
 	ClaimMark: engine.Statement{
 		Name:    "claim.mark",
@@ -3589,7 +3639,9 @@ var statements = engine.Statements{
 			{Name: "home", Type: engine.Int},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkInsert, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkInsert},
+		},
 	},
 	SessionsDirty: engine.Statement{
 		Name: "sessions.dirty",
@@ -3598,7 +3650,9 @@ var statements = engine.Statements{
 			{Name: "tag_class", Type: engine.Int},
 			{Name: "route", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlSessionsDirty, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlSessionsDirty},
+		},
 	},
 	WorkPromoteSessions: engine.Statement{
 		Name:    "work.promote_sessions",
@@ -3721,7 +3775,9 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 		},
 		Output: []string{"id", "token", "due"},
-		Forms:  engine.MultiRow{SQL: sqlWorkLock, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkLock},
+		},
 	},
 	WorkTokens: engine.Statement{
 		Name: "work.tokens",
@@ -3729,7 +3785,9 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 		},
 		Output: []string{"id", "token"},
-		Forms:  engine.MultiRow{SQL: sqlWorkTokens, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkTokens},
+		},
 	},
 	WorkTouchSession: engine.Statement{
 		Name:    "work.touch_session",
@@ -3738,7 +3796,9 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkTouchSession, Scalars: 1, Args: []int{1, 2, 0, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkTouchSession, Args: []int{1, 2, 0, 0, 0}},
+		},
 	},
 	WorkComplete: engine.Statement{
 		Name:    "work.complete",
@@ -3751,7 +3811,9 @@ var statements = engine.Statements{
 			{Name: "visible_at", Type: engine.Int},
 			{Name: "item", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkComplete, Scalars: 1, Args: []int{1, 2, 3, 4, 5, 6, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkComplete, Args: []int{1, 2, 3, 4, 5, 6, 0}},
+		},
 	},
 	WorkDelete: engine.Statement{
 		Name:    "work.delete",
@@ -3760,7 +3822,9 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkDelete, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkDelete, Args: []int{1, 2, 0}},
+		},
 	},
 	WorkExtend: engine.Statement{
 		Name:    "work.extend",
@@ -3770,7 +3834,9 @@ var statements = engine.Statements{
 			{Name: "token", Type: engine.Bytes},
 			{Name: "due", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkExtend, Scalars: 1, Args: []int{1, 2, 3, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkExtend, Args: []int{1, 2, 3, 0}},
+		},
 	},
 	WorkDirtySession: engine.Statement{
 		Name: "work.dirty_session",
@@ -3778,7 +3844,9 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkDirtySession, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkDirtySession},
+		},
 	},
 	WorkAbandon: engine.Statement{
 		Name:    "work.abandon",
@@ -3789,7 +3857,9 @@ var statements = engine.Statements{
 			{Name: "due", Type: engine.Int},
 			{Name: "uncount", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkAbandon, Scalars: 1, Args: []int{1, 2, 3, 4, 0, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkAbandon, Args: []int{1, 2, 3, 4, 0, 0}},
+		},
 	},
 	SessionsRenewable: engine.Statement{
 		Name:    "sessions.renewable",
@@ -3798,7 +3868,9 @@ var statements = engine.Statements{
 			{Name: "owner", Type: engine.Text},
 		},
 		Output: []string{"session"},
-		Forms:  engine.MultiRow{SQL: sqlSessionsRenewable, Scalars: 2, Args: []int{2, 0, 1}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlSessionsRenewable, Args: []int{2, 0, 1}},
+		},
 	},
 	SessionsRenew: engine.Statement{
 		Name:    "sessions.renew",
@@ -3806,7 +3878,9 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "owner", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlSessionsRenew, Scalars: 3, Args: []int{3, 2, 2, 0, 1}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlSessionsRenew, Args: []int{3, 2, 2, 0, 1}},
+		},
 	},
 	SessionsOrphaned: engine.Statement{
 		Name:    "sessions.orphaned",
@@ -3822,7 +3896,9 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "session", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlSessionsDelete, Scalars: 1, Args: []int{1, 0}, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlSessionsDelete, Args: []int{1, 0}},
+		},
 	},
 	LookDue: engine.Statement{
 		Name:    "look.due",
@@ -3902,7 +3978,9 @@ var statements = engine.Statements{
 			{Name: "event", Type: engine.Int},
 			{Name: "data", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAppendHistory, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAppendHistory},
+		},
 	},
 	AppendTouch: engine.Statement{
 		Name:    "append.touch",
@@ -3918,7 +3996,9 @@ var statements = engine.Statements{
 			{Name: "class", Type: engine.Int},
 			{Name: "name", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlClassesPut, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlClassesPut},
+		},
 	},
 	ClassesList: engine.Statement{
 		Name:   "classes.list",
@@ -3936,7 +4016,9 @@ var statements = engine.Statements{
 			{Name: "item", Type: engine.Bytes},
 			{Name: "reason", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlAsidePut, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAsidePut},
+		},
 	},
 	AsideList: engine.Statement{
 		Name:    "aside.list",
@@ -3951,7 +4033,9 @@ var statements = engine.Statements{
 		Columns: []engine.Column{
 			{Name: "id", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlAsideDelete, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlAsideDelete},
+		},
 	},
 	WorkDrop: engine.Statement{
 		Name: "work.drop",
@@ -3959,7 +4043,9 @@ var statements = engine.Statements{
 			{Name: "id", Type: engine.Int},
 			{Name: "token", Type: engine.Bytes},
 		},
-		Forms: engine.MultiRow{SQL: sqlWorkDrop, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlWorkDrop},
+		},
 	},
 	ListInstances: engine.Statement{
 		Name:   "list.instances",
@@ -4021,7 +4107,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"parent", "instance"},
-		Forms:  engine.MultiRow{SQL: sqlChildren, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlChildren},
+		},
 	},
 	Parent: engine.Statement{
 		Name:    "family.parent",
@@ -4037,21 +4125,27 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlDeleteRunning, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeleteRunning},
+		},
 	},
 	DeleteSessions: engine.Statement{
 		Name: "delete.sessions",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteSessions, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeleteSessions},
+		},
 	},
 	DeletePendingStarts: engine.Statement{
 		Name: "delete.pending_starts",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeletePendingStarts, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeletePendingStarts},
+		},
 	},
 	PendingStartTargets: engine.Statement{
 		Name: "delete.pending_start_targets",
@@ -4059,56 +4153,72 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 		},
 		Output: []string{"instance"},
-		Forms:  engine.MultiRow{SQL: sqlPendingStartTargets, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlPendingStartTargets},
+		},
 	},
 	DeleteHistory: engine.Statement{
 		Name: "delete.history",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteHistory, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeleteHistory},
+		},
 	},
 	DeleteExecutions: engine.Statement{
 		Name: "delete.executions",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteExecutions, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeleteExecutions},
+		},
 	},
 	DeleteMessages: engine.Statement{
 		Name: "delete.messages",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteMessages, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeleteMessages},
+		},
 	},
 	DeleteWork: engine.Statement{
 		Name: "delete.work",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteWork, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeleteWork},
+		},
 	},
 	DeleteKV: engine.Statement{
 		Name: "delete.kv",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteKV, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeleteKV},
+		},
 	},
 	DeleteInstances: engine.Statement{
 		Name: "delete.instances",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteInstances, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeleteInstances},
+		},
 	},
 	DeleteClaims: engine.Statement{
 		Name: "delete.claims",
 		Columns: []engine.Column{
 			{Name: "instance", Type: engine.Text},
 		},
-		Forms: engine.MultiRow{SQL: sqlDeleteClaims, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlDeleteClaims},
+		},
 	},
 	BulkDeletable: engine.Statement{
 		Name:    "bulk.deletable",
@@ -4162,7 +4272,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "execution", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlPruneHistory, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlPruneHistory},
+		},
 	},
 	PruneExecutions: engine.Statement{
 		Name: "prune.executions",
@@ -4170,7 +4282,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "execution", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlPruneExecutions, Rows: []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlPruneExecutions},
+		},
 	},
 	PurgeParked: engine.Statement{
 		Name:    "purge.parked",

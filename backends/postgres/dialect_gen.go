@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "db4a9b3e46019397"
+const Digest = "88394bb604c26d22"
 
 // Dialect is what the engine knows of postgres.
 var Dialect = engine.Dialect{

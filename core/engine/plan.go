@@ -41,6 +41,9 @@ type Form struct {
 	// Rows is how many rows one execution takes; 0 is all of them. A seam splits
 	// a call over the largest forms that fit.
 	Rows int
+	// Most, when above 0, makes this the form of every number of rows up to it:
+	// SQL and Args are to be spelled out, see Statement.Spell.
+	Most int
 	Pack Pack
 	SQL  string
 	// Args says which input each placeholder takes: scalars first, then row by

@@ -67,7 +67,7 @@ func tiny() Input {
 			{Field: "ClaimsExtend", Purpose: "moves deadlines.", Rendered: engine.Statement{
 				Name: "claims.extend", Scalars: []string{"now"},
 				Columns: []engine.Column{{Name: "instance", Type: engine.Text}, {Name: "due", Type: engine.Int}},
-				Forms:   extend.Forms(),
+				Forms:   spelled(extend, 16, 4, 1),
 			}},
 			{Field: "ClaimMark", Purpose: "marks due rows.", Rendered: engine.Statement{
 				Name: "claim.mark", Scalars: []string{"now", "nonce"}, Output: []string{"instance"},
@@ -85,11 +85,20 @@ func tiny() Input {
 
 // extend is a statement whose forms differ in nothing but their rows. The twos
 // in the row are there to be mistaken for its number.
-var extend = engine.MultiRow{
-	SQL:     "SELECT 22\nFROM (\n    SELECT 2, 1 AS ord, ?, ?\n    … UNION ALL SELECT 2, #, ?, ?\n) AS r\nWHERE due > ?",
-	Scalars: 1,
-	Args:    []int{1, 2, 0},
-	Rows:    []int{16, 4, 1},
+var extend = engine.Form{
+	Most: 16,
+	SQL:  "SELECT 22\nFROM (\n    SELECT 2, 1 AS ord, ?, ?\n    … UNION ALL SELECT 2, #, ?, ?\n) AS r\nWHERE due > ?",
+	Args: []int{1, 2, 0},
+}
+
+// spelled are forms of some sizes of a statement with one scalar.
+func spelled(f engine.Form, sizes ...int) []engine.Form {
+	s := engine.Statement{Scalars: []string{"now"}}
+	forms := make([]engine.Form, len(sizes))
+	for i, n := range sizes {
+		forms[i] = s.Spell(f, n)
+	}
+	return forms
 }
 
 func count(n int) func(func(int) bool) {

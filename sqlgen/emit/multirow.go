@@ -8,32 +8,38 @@ import (
 	"github.com/durokit/duro/core/engine"
 )
 
-// multiRow finds the one text behind forms that differ only in their number of
-// rows. It answers false unless that text gives exactly these forms again.
-func multiRow(s engine.Statement) (engine.MultiRow, bool) {
+// multiRow finds the one form behind forms that differ only in their number of
+// rows. It answers false unless that one gives exactly these forms again.
+func multiRow(s engine.Statement) (engine.Form, bool) {
 	if len(s.Forms) < 2 {
-		return engine.MultiRow{}, false
+		return engine.Form{}, false
 	}
 	one, more := s.Forms[len(s.Forms)-1], s.Forms[len(s.Forms)-2]
-	m := engine.MultiRow{Scalars: len(s.Scalars), Args: one.Args}
-	for _, f := range s.Forms {
-		m.Rows = append(m.Rows, f.Rows)
-	}
 	few, many := strings.SplitAfter(one.SQL, "\n"), strings.SplitAfter(more.SQL, "\n")
 	if one.Rows != 1 || len(many) <= len(few) {
-		return engine.MultiRow{}, false
+		return engine.Form{}, false
 	}
 	at := 0
 	for at < len(few) && few[at] == many[at] {
 		at++
 	}
 	for _, line := range furtherRows(many[at]) {
-		m.SQL = strings.Join(slices.Insert(slices.Clone(few), at, line), "")
-		if reflect.DeepEqual(m.Forms(), s.Forms) {
-			return m, true
+		f := engine.Form{
+			Most: s.Forms[0].Rows, Pack: one.Pack, Args: one.Args,
+			SQL: strings.Join(slices.Insert(slices.Clone(few), at, line), ""),
+		}
+		if gives(s, f) {
+			return f, true
 		}
 	}
-	return engine.MultiRow{}, false
+	return engine.Form{}, false
+}
+
+// gives reports whether f, spelled out, is every form of s.
+func gives(s engine.Statement, f engine.Form) bool {
+	return !slices.ContainsFunc(s.Forms, func(want engine.Form) bool {
+		return !reflect.DeepEqual(s.Spell(f, want.Rows), want)
+	})
 }
 
 // furtherRows lists what the line of the second row may stand for: itself each

@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,7 +9,7 @@ import (
 )
 
 func TestMultiRowIsFound(t *testing.T) {
-	s := engine.Statement{Scalars: []string{"now"}, Forms: extend.Forms()}
+	s := engine.Statement{Scalars: []string{"now"}, Forms: spelled(extend, 16, 4, 1)}
 	got, ok := multiRow(s)
 	if diff := cmp.Diff(extend, got); !ok || diff != "" {
 		t.Errorf("found %t (-want +got):\n%s", ok, diff)
@@ -28,7 +27,7 @@ func TestMultiRowIsNotGuessed(t *testing.T) {
 		"all forms alike":      func(f []engine.Form) []engine.Form { f[0].SQL, f[1].SQL = f[2].SQL, f[2].SQL; return f },
 		"only more lines left": func(f []engine.Form) []engine.Form { f[2].SQL = ""; return f },
 	} {
-		forms := change(slices.Clone(extend.Forms()))
+		forms := change(spelled(extend, 16, 4, 1))
 		if got, ok := multiRow(engine.Statement{Scalars: []string{"now"}, Forms: forms}); ok {
 			t.Errorf("%s: found %+v", name, got)
 		}

@@ -16,21 +16,26 @@ func statementsFile(pkg string, list []Statement) *jen.File {
 	f := newFile(pkg)
 	if slices.ContainsFunc(list, func(s Statement) bool { _, ok := multiRow(s.Rendered); return ok }) {
 		f.Comment("A line that starts with … is there once for each row after the first, # being")
-		f.Comment("the row's number; see engine.MultiRow.").Line()
+		f.Comment("the row's number; see engine.Statement.Spell.").Line()
 	}
 	for _, s := range list {
 		purpose := strings.TrimSuffix(s.Purpose, ".") + "."
-		if m, ok := multiRow(s.Rendered); ok {
-			constant(f, "sql"+s.Field, purpose, m.SQL)
-			continue
-		}
-		for _, form := range s.Rendered.Forms {
-			constant(f, constName(s, form), purpose+formNote(s.Rendered.Forms, form), form.SQL)
+		list := written(s.Rendered)
+		for _, form := range list {
+			constant(f, constName(s, list, form), purpose+formNote(list, form), form.SQL)
 		}
 	}
 	f.Comment("statements are the parts of all plans; engine.Statements holds their contracts.")
 	f.Var().Id("statements").Op("=").Qual(enginePath, "Statements").Add(keyed(statementEntries(list)...))
 	return f
+}
+
+// written are the forms that the code holds: one, where it stands for all.
+func written(s engine.Statement) []engine.Form {
+	if f, ok := multiRow(s); ok {
+		return []engine.Form{f}
+	}
+	return s.Forms
 }
 
 func constant(f *jen.File, name, about, sql string) {
@@ -74,34 +79,26 @@ func columns(list []engine.Column) *jen.Statement {
 }
 
 func forms(s Statement) *jen.Statement {
-	if m, ok := multiRow(s.Rendered); ok {
-		return multiRowForms("sql"+s.Field, m)
-	}
-	rows := make([]jen.Code, 0, len(s.Rendered.Forms))
-	for _, form := range s.Rendered.Forms {
+	list := written(s.Rendered)
+	rows := make([]jen.Code, 0, len(list))
+	for _, form := range list {
 		var body []jen.Code
 		if form.Rows > 0 {
 			body = append(body, key("Rows", jen.Lit(form.Rows)))
 		}
+		if form.Most > 0 {
+			body = append(body, key("Most", jen.Lit(form.Most)))
+		}
 		if form.Pack != engine.PackValues {
 			body = append(body, key("Pack", jen.Qual(enginePath, packNames[form.Pack])))
 		}
-		body = append(body, key("SQL", jen.Id(constName(s, form))))
+		body = append(body, key("SQL", jen.Id(constName(s, list, form))))
 		if form.Args != nil {
 			body = append(body, key("Args", args(form.Args)))
 		}
 		rows = append(rows, jen.Values(body...))
 	}
 	return jen.Index().Qual(enginePath, "Form").Add(keyed(rows...))
-}
-
-func multiRowForms(name string, m engine.MultiRow) *jen.Statement {
-	body := []jen.Code{key("SQL", jen.Id(name))}
-	if m.Args != nil {
-		body = append(body, key("Scalars", jen.Lit(m.Scalars)), key("Args", args(m.Args)))
-	}
-	body = append(body, key("Rows", jen.Index().Int().Values(ints(m.Rows)...)))
-	return jen.Qual(enginePath, "MultiRow").Values(body...).Dot("Forms").Call()
 }
 
 // argsPerLine keeps a long list of argument positions readable.
@@ -129,9 +126,9 @@ func ints(list []int) []jen.Code {
 
 // constName is "sqlClaimsEnsure", with the number of rows where a statement has
 // several forms.
-func constName(s Statement, form engine.Form) string {
+func constName(s Statement, all []engine.Form, form engine.Form) string {
 	name := "sql" + s.Field
-	if len(s.Rendered.Forms) > 1 {
+	if len(all) > 1 {
 		name += fmt.Sprintf("%dRows", form.Rows)
 	}
 	return name

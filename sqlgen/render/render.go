@@ -11,8 +11,9 @@ import (
 	"github.com/durokit/duro/sqlgen/spec"
 )
 
-// valueForms are the sizes of multi-row forms, descending.
-var valueForms = []int{128, 96, 64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}
+// valueForms are the sizes of multi-row forms, descending. Where they differ in
+// nothing but their rows, the generated code has one for every size between.
+var valueForms = []int{128, 64, 32, 16, 8, 4, 2, 1}
 
 // Statement renders a statement for a dialect.
 func Statement(m model.Statement, d *spec.Dialect) (engine.Statement, error) {

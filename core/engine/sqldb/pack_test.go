@@ -11,7 +11,7 @@ func TestArraysAreTypedByColumn(t *testing.T) {
 	s := &engine.Statement{Name: "s", Columns: []engine.Column{
 		{Name: "i", Type: engine.Int}, {Name: "n", Type: engine.Int}, {Name: "t", Type: engine.Text}, {Name: "b", Type: engine.Bytes},
 	}}
-	e := execution{s: s, form: &engine.Form{Pack: engine.PackArrays}, rows: [][]any{
+	e := execution{s: s, form: engine.Form{Pack: engine.PackArrays}, rows: [][]any{
 		{int64(1), nil, "x", []byte("a")}, {int64(2), int64(3), "y", nil},
 	}}
 	got, err := pack(e)

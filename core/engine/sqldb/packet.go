@@ -121,7 +121,7 @@ func (t *tx) compose(begin string, calls []engine.Call, end string) (*packet, er
 	p.add(begin)
 	for i := range calls {
 		counted := calls[i].Counted
-		err := executions(&calls[i], func(e execution) error { return p.execution(t.c, i, counted, e) })
+		err := executions(&calls[i], allSizes, func(e execution) error { return p.execution(t.c, i, counted, e) })
 		if err != nil {
 			return nil, t.db.failure(t.ctx, err, i)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"math/bits"
 
 	"github.com/durokit/duro/core/engine"
 )
@@ -37,27 +38,38 @@ func (t *tx) each(calls []engine.Call) ([]engine.Result, error) {
 
 // call runs one call over the largest forms that fit.
 func (t *tx) call(c *engine.Call, result *engine.Result) error {
-	return executions(c, func(e execution) error {
+	return executions(c, fewSizes, func(e execution) error {
 		e.ctx = t.watched(len(e.s.Columns) > 0 && e.form.Rows > 0)
 		return t.execute(e, result)
 	})
 }
 
+// sizes says which numbers of rows a form for any number is used with.
+type sizes bool
+
+const (
+	allSizes sizes = false
+	fewSizes sizes = true // every text is prepared, and kept
+)
+
 // executions hands do what a call comes down to: the largest forms that fit.
-func executions(c *engine.Call, do func(execution) error) error {
+func executions(c *engine.Call, take sizes, do func(execution) error) error {
 	s := c.Stmt
 	if err := check(c); err != nil {
 		return err
 	}
 	if len(s.Columns) == 0 {
-		return do(execution{s: s, form: &s.Forms[0], scalars: c.Scalars})
+		return do(execution{s: s, form: s.Forms[0], scalars: c.Scalars})
 	}
 	for rows := c.Rows; len(rows) > 0; {
-		form, per := fit(s.Forms, len(rows))
+		form, per := fit(s.Forms, len(rows), take)
 		if form == nil {
 			return misuse("%s has no form for %d rows", s.Name, len(rows))
 		}
-		e := execution{s: s, form: form, scalars: c.Scalars}
+		e := execution{s: s, form: *form, scalars: c.Scalars}
+		if form.Most > 0 {
+			e.form = s.Spell(*form, per)
+		}
 		for ; len(rows) >= per && len(rows) > 0; rows = rows[per:] {
 			e.rows = rows[:per]
 			if err := do(e); err != nil {
@@ -70,10 +82,13 @@ func executions(c *engine.Call, do func(execution) error) error {
 
 // fit returns the form for n rows, and how many of them it takes: one for just
 // so many or for all, else the largest that fits.
-func fit(forms []engine.Form, n int) (*engine.Form, int) {
+func fit(forms []engine.Form, n int, take sizes) (*engine.Form, int) {
 	var best *engine.Form
 	for i := range forms {
 		f := &forms[i]
+		if f.Most > 0 {
+			return f, take.of(min(n, f.Most))
+		}
 		if f.Rows == 0 || f.Rows == n {
 			return f, n
 		}
@@ -87,6 +102,14 @@ func fit(forms []engine.Form, n int) (*engine.Form, int) {
 	return best, best.Rows
 }
 
+// of is the largest size up to n: few sizes are the powers of two.
+func (take sizes) of(n int) int {
+	if take == fewSizes {
+		return 1 << (bits.Len(uint(n)) - 1)
+	}
+	return n
+}
+
 // oneExecution reports whether calls come down to one execution at most.
 func oneExecution(calls []engine.Call) bool {
 	if len(calls) != 1 {
@@ -96,14 +119,14 @@ func oneExecution(calls []engine.Call) bool {
 	if len(s.Columns) == 0 {
 		return true
 	}
-	form, per := fit(s.Forms, len(calls[0].Rows))
+	form, per := fit(s.Forms, len(calls[0].Rows), fewSizes)
 	return form == nil || per == len(calls[0].Rows)
 }
 
 // execution is one form with the inputs of one go.
 type execution struct {
 	s       *engine.Statement
-	form    *engine.Form
+	form    engine.Form
 	scalars []any
 	rows    [][]any
 	ctx     context.Context

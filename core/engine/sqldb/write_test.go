@@ -102,6 +102,29 @@ func TestWriteUsesTheLargestFormsThatFit(t *testing.T) {
 	})
 }
 
+// TestWriteSpellsFewSizesOut of a form that takes any number of rows: every size is
+// another prepared statement.
+func TestWriteSpellsFewSizesOut(t *testing.T) {
+	everyDriver(t, func(t *driverTest) {
+		d := t.testDriver
+
+		s := &spy{Driver: d.drv}
+		d.drv = s
+		db := withTable(t, d, nil)
+		anyNumber := insert
+		anyNumber.Forms = []engine.Form{{Most: 64, SQL: "INSERT INTO t(k, v) VALUES (?, ?)\n  … , (?, ?)\n"}}
+		write(t, db, engine.Call{Stmt: &anyNumber, Rows: rowsOf(64 + 64 + 32 + 16 + 4)})
+		for rows, want := range map[int]int{64: 2, 32: 1, 16: 1, 4: 1} {
+			if got := s.count(anyNumber.Spell(anyNumber.Forms[0], rows).SQL); got != want {
+				t.Errorf("the form for %d rows ran %d times, want %d", rows, got, want)
+			}
+		}
+		if got := keys(t, db); len(got) != 180 || !slices.IsSorted(got) {
+			t.Errorf("%d keys stored", len(got))
+		}
+	})
+}
+
 func TestPlaceholdersTakeTheInputsTheyName(t *testing.T) {
 	everyDriver(t, func(t *driverTest) {
 		d := t.testDriver

@@ -118,47 +118,13 @@ CREATE TABLE `§aside` (
 -- inputs:  | instance, incarnation
 -- the same for 128 rows
 -- inputs:  | instance, incarnation
--- the same for 96 rows
--- inputs:  | instance, incarnation
 -- the same for 64 rows
--- inputs:  | instance, incarnation
--- the same for 56 rows
--- inputs:  | instance, incarnation
--- the same for 48 rows
--- inputs:  | instance, incarnation
--- the same for 40 rows
 -- inputs:  | instance, incarnation
 -- the same for 32 rows
 -- inputs:  | instance, incarnation
--- the same for 28 rows
--- inputs:  | instance, incarnation
--- the same for 24 rows
--- inputs:  | instance, incarnation
--- the same for 20 rows
--- inputs:  | instance, incarnation
 -- the same for 16 rows
 -- inputs:  | instance, incarnation
--- the same for 15 rows
--- inputs:  | instance, incarnation
--- the same for 14 rows
--- inputs:  | instance, incarnation
--- the same for 13 rows
--- inputs:  | instance, incarnation
--- the same for 12 rows
--- inputs:  | instance, incarnation
--- the same for 11 rows
--- inputs:  | instance, incarnation
--- the same for 10 rows
--- inputs:  | instance, incarnation
--- the same for 9 rows
--- inputs:  | instance, incarnation
 -- the same for 8 rows
--- inputs:  | instance, incarnation
--- the same for 7 rows
--- inputs:  | instance, incarnation
--- the same for 6 rows
--- inputs:  | instance, incarnation
--- the same for 5 rows
 -- inputs:  | instance, incarnation
 INSERT INTO `§claims` (instance_id, version_class, due, seq, has_context, incarnation, execution_id, event_count, holder,
     prev_holder)
@@ -168,17 +134,6 @@ FROM (
     UNION ALL SELECT 2, ?, ?
     UNION ALL SELECT 3, ?, ?
     UNION ALL SELECT 4, ?, ?
-) AS r
-ORDER BY r.ord
-ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
--- inputs:  | instance, incarnation
-INSERT INTO `§claims` (instance_id, version_class, due, seq, has_context, incarnation, execution_id, event_count, holder,
-    prev_holder)
-SELECT r.instance, -1, 4611686018427387904, 0, 0, r.incarnation, 0, 0, 0, 0
-FROM (
-    SELECT 1 AS ord, ? AS instance, ? AS incarnation
-    UNION ALL SELECT 2, ?, ?
-    UNION ALL SELECT 3, ?, ?
 ) AS r
 ORDER BY r.ord
 ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
@@ -206,62 +161,18 @@ ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 SELECT c.instance_id, c.token, c.due
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
-ORDER BY c.instance_id
-FOR UPDATE;
--- inputs:  | instance
-SELECT c.instance_id, c.token, c.due
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -290,47 +201,13 @@ FOR UPDATE;
 -- inputs: now | instance, seq
 -- the same for 128 rows
 -- inputs: now | instance, seq
--- the same for 96 rows
--- inputs: now | instance, seq
 -- the same for 64 rows
--- inputs: now | instance, seq
--- the same for 56 rows
--- inputs: now | instance, seq
--- the same for 48 rows
--- inputs: now | instance, seq
--- the same for 40 rows
 -- inputs: now | instance, seq
 -- the same for 32 rows
 -- inputs: now | instance, seq
--- the same for 28 rows
--- inputs: now | instance, seq
--- the same for 24 rows
--- inputs: now | instance, seq
--- the same for 20 rows
--- inputs: now | instance, seq
 -- the same for 16 rows
 -- inputs: now | instance, seq
--- the same for 15 rows
--- inputs: now | instance, seq
--- the same for 14 rows
--- inputs: now | instance, seq
--- the same for 13 rows
--- inputs: now | instance, seq
--- the same for 12 rows
--- inputs: now | instance, seq
--- the same for 11 rows
--- inputs: now | instance, seq
--- the same for 10 rows
--- inputs: now | instance, seq
--- the same for 9 rows
--- inputs: now | instance, seq
 -- the same for 8 rows
--- inputs: now | instance, seq
--- the same for 7 rows
--- inputs: now | instance, seq
--- the same for 6 rows
--- inputs: now | instance, seq
--- the same for 5 rows
 -- inputs: now | instance, seq
 -- args: [1 2 3 4 5 6 7 8 0 0]
 UPDATE (
@@ -344,52 +221,6 @@ UPDATE (
     FROM (
         SELECT ? AS instance, ? AS seq
         UNION ALL SELECT ?, ?
-        UNION ALL SELECT ?, ?
-        UNION ALL SELECT ?, ?
-    ) AS r
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
-SET c.seq = CASE WHEN r.seq IS NOT NULL AND r.earliest < c.due THEN r.seq ELSE c.seq END,
-    c.version_class = CASE
-        WHEN c.has_context = 0 THEN CASE
-            WHEN EXISTS (
-                SELECT 1
-                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-                WHERE m.instance_id = c.instance_id
-                  AND m.visible_at <= ?
-                  AND m.kind = 1
-            ) THEN 0
-            ELSE -1
-        END
-        ELSE c.version_class
-    END,
-    c.due = r.earliest
-WHERE c.instance_id = r.instance
-  AND c.token IS NULL
-  AND (c.due <> r.earliest
-        OR (c.has_context = 0
-            AND c.version_class <> CASE
-                WHEN EXISTS (
-                    SELECT 1
-                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-                    WHERE m.instance_id = c.instance_id
-                      AND m.visible_at <= ?
-                      AND m.kind = 1
-                ) THEN 0
-                ELSE -1
-            END));
--- inputs: now | instance, seq
--- args: [1 2 3 4 5 6 0 0]
-UPDATE (
-    SELECT r.instance, r.seq, COALESCE((
-        SELECT m.visible_at
-        FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-        WHERE m.instance_id = r.instance
-        ORDER BY m.instance_id, m.visible_at
-        LIMIT 1
-    ), 4611686018427387904) AS earliest
-    FROM (
-        SELECT ? AS instance, ? AS seq
         UNION ALL SELECT ?, ?
         UNION ALL SELECT ?, ?
     ) AS r
@@ -518,64 +349,18 @@ WHERE c.instance_id = r.instance
 -- inputs: now | instance, token, due
 -- the same for 128 rows
 -- inputs: now | instance, token, due
--- the same for 96 rows
--- inputs: now | instance, token, due
 -- the same for 64 rows
--- inputs: now | instance, token, due
--- the same for 56 rows
--- inputs: now | instance, token, due
--- the same for 48 rows
--- inputs: now | instance, token, due
--- the same for 40 rows
 -- inputs: now | instance, token, due
 -- the same for 32 rows
 -- inputs: now | instance, token, due
--- the same for 28 rows
--- inputs: now | instance, token, due
--- the same for 24 rows
--- inputs: now | instance, token, due
--- the same for 20 rows
--- inputs: now | instance, token, due
 -- the same for 16 rows
 -- inputs: now | instance, token, due
--- the same for 15 rows
--- inputs: now | instance, token, due
--- the same for 14 rows
--- inputs: now | instance, token, due
--- the same for 13 rows
--- inputs: now | instance, token, due
--- the same for 12 rows
--- inputs: now | instance, token, due
--- the same for 11 rows
--- inputs: now | instance, token, due
--- the same for 10 rows
--- inputs: now | instance, token, due
--- the same for 9 rows
--- inputs: now | instance, token, due
 -- the same for 8 rows
--- inputs: now | instance, token, due
--- the same for 7 rows
--- inputs: now | instance, token, due
--- the same for 6 rows
--- inputs: now | instance, token, due
--- the same for 5 rows
 -- inputs: now | instance, token, due
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS due
     UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
-SET c.due = r.due
-WHERE c.instance_id = r.instance
-  AND c.token = r.token
-  AND c.due > ?;
--- inputs: now | instance, token, due
--- args: [1 2 3 4 5 6 7 8 9 0]
-UPDATE (
-    SELECT ? AS instance, ? AS token, ? AS due
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
 ) AS r
@@ -610,60 +395,18 @@ WHERE c.instance_id = r.instance
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 SELECT c.instance_id, c.token, c.acked_token
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance;
--- inputs:  | instance
-SELECT c.instance_id, c.token, c.acked_token
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -686,47 +429,13 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 -- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 128 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 96 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 64 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 56 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 48 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 40 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 32 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 28 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 24 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 20 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 16 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 15 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 14 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 13 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 12 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 11 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 10 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 9 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
 -- the same for 8 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 7 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 6 rows
--- inputs:  | instance, kind, visible_at, parent_id, item
--- the same for 5 rows
 -- inputs:  | instance, kind, visible_at, parent_id, item
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
 SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
@@ -735,16 +444,6 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
-ORDER BY r.ord;
--- inputs:  | instance, kind, visible_at, parent_id, item
-INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
-SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
-FROM (
-    SELECT 1 AS ord, ? AS instance, ? AS kind, ? AS visible_at, ? AS parent_id, ? AS item
-    UNION ALL SELECT 2, ?, ?, ?, ?, ?
-    UNION ALL SELECT 3, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
 ORDER BY r.ord;
@@ -778,69 +477,17 @@ ORDER BY m.id;
 -- inputs:  | instance, token, visible_at, uncount
 -- the same for 128 rows
 -- inputs:  | instance, token, visible_at, uncount
--- the same for 96 rows
--- inputs:  | instance, token, visible_at, uncount
 -- the same for 64 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 56 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 48 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 40 rows
 -- inputs:  | instance, token, visible_at, uncount
 -- the same for 32 rows
 -- inputs:  | instance, token, visible_at, uncount
--- the same for 28 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 24 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 20 rows
--- inputs:  | instance, token, visible_at, uncount
 -- the same for 16 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 15 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 14 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 13 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 12 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 11 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 10 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 9 rows
 -- inputs:  | instance, token, visible_at, uncount
 -- the same for 8 rows
 -- inputs:  | instance, token, visible_at, uncount
--- the same for 7 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 6 rows
--- inputs:  | instance, token, visible_at, uncount
--- the same for 5 rows
--- inputs:  | instance, token, visible_at, uncount
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS visible_at, ? AS uncount
     UNION ALL SELECT ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-SET m.attempts = GREATEST(m.attempts - r.uncount, 0),
-    m.visible_at = COALESCE(r.visible_at, m.visible_at),
-    m.token = NULL
-WHERE m.instance_id = r.instance
-  AND m.token = r.token
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.instance
-          AND c.token = r.token
-    );
--- inputs:  | instance, token, visible_at, uncount
-UPDATE (
-    SELECT ? AS instance, ? AS token, ? AS visible_at, ? AS uncount
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r
@@ -894,61 +541,17 @@ WHERE m.instance_id = r.instance
 -- inputs:  | instance, token
 -- the same for 128 rows
 -- inputs:  | instance, token
--- the same for 96 rows
--- inputs:  | instance, token
 -- the same for 64 rows
--- inputs:  | instance, token
--- the same for 56 rows
--- inputs:  | instance, token
--- the same for 48 rows
--- inputs:  | instance, token
--- the same for 40 rows
 -- inputs:  | instance, token
 -- the same for 32 rows
 -- inputs:  | instance, token
--- the same for 28 rows
--- inputs:  | instance, token
--- the same for 24 rows
--- inputs:  | instance, token
--- the same for 20 rows
--- inputs:  | instance, token
 -- the same for 16 rows
--- inputs:  | instance, token
--- the same for 15 rows
--- inputs:  | instance, token
--- the same for 14 rows
--- inputs:  | instance, token
--- the same for 13 rows
--- inputs:  | instance, token
--- the same for 12 rows
--- inputs:  | instance, token
--- the same for 11 rows
--- inputs:  | instance, token
--- the same for 10 rows
--- inputs:  | instance, token
--- the same for 9 rows
 -- inputs:  | instance, token
 -- the same for 8 rows
 -- inputs:  | instance, token
--- the same for 7 rows
--- inputs:  | instance, token
--- the same for 6 rows
--- inputs:  | instance, token
--- the same for 5 rows
--- inputs:  | instance, token
 UPDATE (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
-SET c.token = NULL
-WHERE c.instance_id = r.instance
-  AND c.token = r.token;
--- inputs:  | instance, token
-UPDATE (
-    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
@@ -978,72 +581,19 @@ WHERE c.instance_id = r.instance
 -- inputs: now | instance, token
 -- the same for 128 rows
 -- inputs: now | instance, token
--- the same for 96 rows
--- inputs: now | instance, token
 -- the same for 64 rows
--- inputs: now | instance, token
--- the same for 56 rows
--- inputs: now | instance, token
--- the same for 48 rows
--- inputs: now | instance, token
--- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
--- the same for 28 rows
--- inputs: now | instance, token
--- the same for 24 rows
--- inputs: now | instance, token
--- the same for 20 rows
--- inputs: now | instance, token
 -- the same for 16 rows
 -- inputs: now | instance, token
--- the same for 15 rows
--- inputs: now | instance, token
--- the same for 14 rows
--- inputs: now | instance, token
--- the same for 13 rows
--- inputs: now | instance, token
--- the same for 12 rows
--- inputs: now | instance, token
--- the same for 11 rows
--- inputs: now | instance, token
--- the same for 10 rows
--- inputs: now | instance, token
--- the same for 9 rows
--- inputs: now | instance, token
 -- the same for 8 rows
--- inputs: now | instance, token
--- the same for 7 rows
--- inputs: now | instance, token
--- the same for 6 rows
--- inputs: now | instance, token
--- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0 0]
 DELETE m
 FROM (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-WHERE m.instance_id = r.instance
-  AND m.token = r.token
-  AND m.visible_at <= ?
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.instance
-          AND c.token = r.token
-          AND c.due > ?
-    );
--- inputs: now | instance, token
--- args: [1 2 3 4 5 6 0 0]
-DELETE m
-FROM (
-    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
@@ -1098,47 +648,13 @@ WHERE m.instance_id = r.instance
 -- inputs: now | instance, token, name, version, parent
 -- the same for 128 rows
 -- inputs: now | instance, token, name, version, parent
--- the same for 96 rows
--- inputs: now | instance, token, name, version, parent
 -- the same for 64 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 56 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 48 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 40 rows
 -- inputs: now | instance, token, name, version, parent
 -- the same for 32 rows
 -- inputs: now | instance, token, name, version, parent
--- the same for 28 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 24 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 20 rows
--- inputs: now | instance, token, name, version, parent
 -- the same for 16 rows
 -- inputs: now | instance, token, name, version, parent
--- the same for 15 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 14 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 13 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 12 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 11 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 10 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 9 rows
--- inputs: now | instance, token, name, version, parent
 -- the same for 8 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 7 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 6 rows
--- inputs: now | instance, token, name, version, parent
--- the same for 5 rows
 -- inputs: now | instance, token, name, version, parent
 -- args: [0 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 INSERT INTO `§instances` (instance_id, name, version, parent_id, custom_status_version, created_at, updated_at)
@@ -1146,18 +662,6 @@ SELECT r.instance, r.name, r.version, r.parent, 0, ?, ?
 FROM (
     SELECT ? AS instance, ? AS token, ? AS name, ? AS version, ? AS parent
     UNION ALL SELECT ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
-ON DUPLICATE KEY UPDATE name = VALUES(name), version = COALESCE(VALUES(version), `§instances`.version),
-    parent_id = COALESCE(`§instances`.parent_id, VALUES(parent_id)), updated_at = VALUES(updated_at);
--- inputs: now | instance, token, name, version, parent
--- args: [0 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0]
-INSERT INTO `§instances` (instance_id, name, version, parent_id, custom_status_version, created_at, updated_at)
-SELECT r.instance, r.name, r.version, r.parent, 0, ?, ?
-FROM (
-    SELECT ? AS instance, ? AS token, ? AS name, ? AS version, ? AS parent
     UNION ALL SELECT ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?
 ) AS r
@@ -1190,69 +694,18 @@ ON DUPLICATE KEY UPDATE name = VALUES(name), version = COALESCE(VALUES(version),
 -- inputs: now | instance, token
 -- the same for 128 rows
 -- inputs: now | instance, token
--- the same for 96 rows
--- inputs: now | instance, token
 -- the same for 64 rows
--- inputs: now | instance, token
--- the same for 56 rows
--- inputs: now | instance, token
--- the same for 48 rows
--- inputs: now | instance, token
--- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
--- the same for 28 rows
--- inputs: now | instance, token
--- the same for 24 rows
--- inputs: now | instance, token
--- the same for 20 rows
--- inputs: now | instance, token
 -- the same for 16 rows
 -- inputs: now | instance, token
--- the same for 15 rows
--- inputs: now | instance, token
--- the same for 14 rows
--- inputs: now | instance, token
--- the same for 13 rows
--- inputs: now | instance, token
--- the same for 12 rows
--- inputs: now | instance, token
--- the same for 11 rows
--- inputs: now | instance, token
--- the same for 10 rows
--- inputs: now | instance, token
--- the same for 9 rows
--- inputs: now | instance, token
 -- the same for 8 rows
--- inputs: now | instance, token
--- the same for 7 rows
--- inputs: now | instance, token
--- the same for 6 rows
--- inputs: now | instance, token
--- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0 0]
 UPDATE (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
-SET i.updated_at = ?
-WHERE i.instance_id = r.instance
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.instance
-          AND c.token = r.token
-          AND c.due > ?
-    );
--- inputs: now | instance, token
--- args: [1 2 3 4 5 6 0 0]
-UPDATE (
-    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
@@ -1302,47 +755,13 @@ WHERE i.instance_id = r.instance
 -- inputs: now | instance, token, execution
 -- the same for 128 rows
 -- inputs: now | instance, token, execution
--- the same for 96 rows
--- inputs: now | instance, token, execution
 -- the same for 64 rows
--- inputs: now | instance, token, execution
--- the same for 56 rows
--- inputs: now | instance, token, execution
--- the same for 48 rows
--- inputs: now | instance, token, execution
--- the same for 40 rows
 -- inputs: now | instance, token, execution
 -- the same for 32 rows
 -- inputs: now | instance, token, execution
--- the same for 28 rows
--- inputs: now | instance, token, execution
--- the same for 24 rows
--- inputs: now | instance, token, execution
--- the same for 20 rows
--- inputs: now | instance, token, execution
 -- the same for 16 rows
 -- inputs: now | instance, token, execution
--- the same for 15 rows
--- inputs: now | instance, token, execution
--- the same for 14 rows
--- inputs: now | instance, token, execution
--- the same for 13 rows
--- inputs: now | instance, token, execution
--- the same for 12 rows
--- inputs: now | instance, token, execution
--- the same for 11 rows
--- inputs: now | instance, token, execution
--- the same for 10 rows
--- inputs: now | instance, token, execution
--- the same for 9 rows
--- inputs: now | instance, token, execution
 -- the same for 8 rows
--- inputs: now | instance, token, execution
--- the same for 7 rows
--- inputs: now | instance, token, execution
--- the same for 6 rows
--- inputs: now | instance, token, execution
--- the same for 5 rows
 -- inputs: now | instance, token, execution
 -- args: [0 1 2 3 4 5 6 7 8 9 10 11 12 0]
 INSERT INTO `§executions` (instance_id, execution_id, status, started_at)
@@ -1350,17 +769,6 @@ SELECT r.instance, r.execution, 'Running', ?
 FROM (
     SELECT ? AS instance, ? AS token, ? AS execution
     UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
-ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
--- inputs: now | instance, token, execution
--- args: [0 1 2 3 4 5 6 7 8 9 0]
-INSERT INTO `§executions` (instance_id, execution_id, status, started_at)
-SELECT r.instance, r.execution, 'Running', ?
-FROM (
-    SELECT ? AS instance, ? AS token, ? AS execution
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
 ) AS r
@@ -1390,72 +798,18 @@ ON DUPLICATE KEY UPDATE instance_id = VALUES(instance_id);
 -- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 128 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 96 rows
--- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 64 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 56 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 48 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 40 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 32 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 28 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 24 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 20 rows
--- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 16 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 15 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 14 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 13 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 12 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 11 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 10 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 9 rows
--- inputs: now | instance, token, execution, status, output, completed_at
 -- the same for 8 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 7 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 6 rows
--- inputs: now | instance, token, execution, status, output, completed_at
--- the same for 5 rows
 -- inputs: now | instance, token, execution, status, output, completed_at
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS status, ? AS output, ? AS completed_at
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
-SET e.status = r.status,
-    e.output = r.output,
-    e.completed_at = r.completed_at
-WHERE e.instance_id = r.instance
-  AND e.execution_id = r.execution
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.instance
-          AND c.token = r.token
-          AND c.due > ?
-    );
--- inputs: now | instance, token, execution, status, output, completed_at
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 0]
-UPDATE (
-    SELECT ? AS instance, ? AS token, ? AS execution, ? AS status, ? AS output, ? AS completed_at
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
 ) AS r
@@ -1514,70 +868,18 @@ WHERE e.instance_id = r.instance
 -- inputs: now | instance, token, execution, pinned
 -- the same for 128 rows
 -- inputs: now | instance, token, execution, pinned
--- the same for 96 rows
--- inputs: now | instance, token, execution, pinned
 -- the same for 64 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 56 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 48 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 40 rows
 -- inputs: now | instance, token, execution, pinned
 -- the same for 32 rows
 -- inputs: now | instance, token, execution, pinned
--- the same for 28 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 24 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 20 rows
--- inputs: now | instance, token, execution, pinned
 -- the same for 16 rows
 -- inputs: now | instance, token, execution, pinned
--- the same for 15 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 14 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 13 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 12 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 11 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 10 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 9 rows
--- inputs: now | instance, token, execution, pinned
 -- the same for 8 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 7 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 6 rows
--- inputs: now | instance, token, execution, pinned
--- the same for 5 rows
 -- inputs: now | instance, token, execution, pinned
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS pinned
     UNION ALL SELECT ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
-SET e.pinned = r.pinned
-WHERE e.instance_id = r.instance
-  AND e.execution_id = r.execution
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.instance
-          AND c.token = r.token
-          AND c.due > ?
-    );
--- inputs: now | instance, token, execution, pinned
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
-UPDATE (
-    SELECT ? AS instance, ? AS token, ? AS execution, ? AS pinned
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r
@@ -1630,47 +932,13 @@ WHERE e.instance_id = r.instance
 -- inputs: now | instance, token, execution, event, data
 -- the same for 128 rows
 -- inputs: now | instance, token, execution, event, data
--- the same for 96 rows
--- inputs: now | instance, token, execution, event, data
 -- the same for 64 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 56 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 48 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 40 rows
 -- inputs: now | instance, token, execution, event, data
 -- the same for 32 rows
 -- inputs: now | instance, token, execution, event, data
--- the same for 28 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 24 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 20 rows
--- inputs: now | instance, token, execution, event, data
 -- the same for 16 rows
 -- inputs: now | instance, token, execution, event, data
--- the same for 15 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 14 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 13 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 12 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 11 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 10 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 9 rows
--- inputs: now | instance, token, execution, event, data
 -- the same for 8 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 7 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 6 rows
--- inputs: now | instance, token, execution, event, data
--- the same for 5 rows
 -- inputs: now | instance, token, execution, event, data
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 INSERT INTO `§history` (instance_id, execution_id, event_id, data)
@@ -1678,16 +946,6 @@ SELECT r.instance, r.execution, r.event, r.data
 FROM (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS event, ? AS data
     UNION ALL SELECT ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?;
--- inputs: now | instance, token, execution, event, data
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0]
-INSERT INTO `§history` (instance_id, execution_id, event_id, data)
-SELECT r.instance, r.execution, r.event, r.data
-FROM (
-    SELECT ? AS instance, ? AS token, ? AS execution, ? AS event, ? AS data
     UNION ALL SELECT ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?
 ) AS r
@@ -1714,70 +972,18 @@ STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instanc
 -- inputs: now | instance, token, status
 -- the same for 128 rows
 -- inputs: now | instance, token, status
--- the same for 96 rows
--- inputs: now | instance, token, status
 -- the same for 64 rows
--- inputs: now | instance, token, status
--- the same for 56 rows
--- inputs: now | instance, token, status
--- the same for 48 rows
--- inputs: now | instance, token, status
--- the same for 40 rows
 -- inputs: now | instance, token, status
 -- the same for 32 rows
 -- inputs: now | instance, token, status
--- the same for 28 rows
--- inputs: now | instance, token, status
--- the same for 24 rows
--- inputs: now | instance, token, status
--- the same for 20 rows
--- inputs: now | instance, token, status
 -- the same for 16 rows
 -- inputs: now | instance, token, status
--- the same for 15 rows
--- inputs: now | instance, token, status
--- the same for 14 rows
--- inputs: now | instance, token, status
--- the same for 13 rows
--- inputs: now | instance, token, status
--- the same for 12 rows
--- inputs: now | instance, token, status
--- the same for 11 rows
--- inputs: now | instance, token, status
--- the same for 10 rows
--- inputs: now | instance, token, status
--- the same for 9 rows
--- inputs: now | instance, token, status
 -- the same for 8 rows
--- inputs: now | instance, token, status
--- the same for 7 rows
--- inputs: now | instance, token, status
--- the same for 6 rows
--- inputs: now | instance, token, status
--- the same for 5 rows
 -- inputs: now | instance, token, status
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS status
     UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
-SET i.custom_status = r.status,
-    i.custom_status_version = i.custom_status_version + 1
-WHERE i.instance_id = r.instance
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.instance
-          AND c.token = r.token
-          AND c.due > ?
-    );
--- inputs: now | instance, token, status
--- args: [1 2 3 4 5 6 7 8 9 0]
-UPDATE (
-    SELECT ? AS instance, ? AS token, ? AS status
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
 ) AS r
@@ -1830,71 +1036,18 @@ WHERE i.instance_id = r.instance
 -- inputs: now | instance, token
 -- the same for 128 rows
 -- inputs: now | instance, token
--- the same for 96 rows
--- inputs: now | instance, token
 -- the same for 64 rows
--- inputs: now | instance, token
--- the same for 56 rows
--- inputs: now | instance, token
--- the same for 48 rows
--- inputs: now | instance, token
--- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
--- the same for 28 rows
--- inputs: now | instance, token
--- the same for 24 rows
--- inputs: now | instance, token
--- the same for 20 rows
--- inputs: now | instance, token
 -- the same for 16 rows
 -- inputs: now | instance, token
--- the same for 15 rows
--- inputs: now | instance, token
--- the same for 14 rows
--- inputs: now | instance, token
--- the same for 13 rows
--- inputs: now | instance, token
--- the same for 12 rows
--- inputs: now | instance, token
--- the same for 11 rows
--- inputs: now | instance, token
--- the same for 10 rows
--- inputs: now | instance, token
--- the same for 9 rows
--- inputs: now | instance, token
 -- the same for 8 rows
--- inputs: now | instance, token
--- the same for 7 rows
--- inputs: now | instance, token
--- the same for 6 rows
--- inputs: now | instance, token
--- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0 0]
 UPDATE (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
-SET k.delta_state = 2,
-    k.delta_value = NULL,
-    k.delta_at = ?
-WHERE k.instance_id = r.instance
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.instance
-          AND c.token = r.token
-          AND c.due > ?
-    );
--- inputs: now | instance, token
--- args: [1 2 3 4 5 6 0 0]
-UPDATE (
-    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
@@ -1950,47 +1103,13 @@ WHERE k.instance_id = r.instance
 -- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 128 rows
 -- inputs: now | instance, token, key, value, updated_at, state
--- the same for 96 rows
--- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 64 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 56 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 48 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 40 rows
 -- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 32 rows
 -- inputs: now | instance, token, key, value, updated_at, state
--- the same for 28 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 24 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 20 rows
--- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 16 rows
 -- inputs: now | instance, token, key, value, updated_at, state
--- the same for 15 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 14 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 13 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 12 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 11 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 10 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 9 rows
--- inputs: now | instance, token, key, value, updated_at, state
 -- the same for 8 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 7 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 6 rows
--- inputs: now | instance, token, key, value, updated_at, state
--- the same for 5 rows
 -- inputs: now | instance, token, key, value, updated_at, state
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 INSERT INTO `§kv` (instance_id, kv_key, store_at, delta_state, delta_value, delta_at)
@@ -1998,17 +1117,6 @@ SELECT r.instance, r.`key`, 0, r.state, r.value, r.updated_at
 FROM (
     SELECT ? AS instance, ? AS token, ? AS `key`, ? AS value, ? AS updated_at, ? AS state
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance AND c.token = r.token AND c.due > ?
-ON DUPLICATE KEY UPDATE delta_state = VALUES(delta_state), delta_value = VALUES(delta_value), delta_at = VALUES(delta_at);
--- inputs: now | instance, token, key, value, updated_at, state
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 0]
-INSERT INTO `§kv` (instance_id, kv_key, store_at, delta_state, delta_value, delta_at)
-SELECT r.instance, r.`key`, 0, r.state, r.value, r.updated_at
-FROM (
-    SELECT ? AS instance, ? AS token, ? AS `key`, ? AS value, ? AS updated_at, ? AS state
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
 ) AS r
@@ -2038,71 +1146,19 @@ ON DUPLICATE KEY UPDATE delta_state = VALUES(delta_state), delta_value = VALUES(
 -- inputs: now | instance, token
 -- the same for 128 rows
 -- inputs: now | instance, token
--- the same for 96 rows
--- inputs: now | instance, token
 -- the same for 64 rows
--- inputs: now | instance, token
--- the same for 56 rows
--- inputs: now | instance, token
--- the same for 48 rows
--- inputs: now | instance, token
--- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
--- the same for 28 rows
--- inputs: now | instance, token
--- the same for 24 rows
--- inputs: now | instance, token
--- the same for 20 rows
--- inputs: now | instance, token
 -- the same for 16 rows
 -- inputs: now | instance, token
--- the same for 15 rows
--- inputs: now | instance, token
--- the same for 14 rows
--- inputs: now | instance, token
--- the same for 13 rows
--- inputs: now | instance, token
--- the same for 12 rows
--- inputs: now | instance, token
--- the same for 11 rows
--- inputs: now | instance, token
--- the same for 10 rows
--- inputs: now | instance, token
--- the same for 9 rows
--- inputs: now | instance, token
 -- the same for 8 rows
--- inputs: now | instance, token
--- the same for 7 rows
--- inputs: now | instance, token
--- the same for 6 rows
--- inputs: now | instance, token
--- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0]
 DELETE k
 FROM (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
-WHERE k.delta_state = 2
-  AND k.instance_id = r.instance
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.instance
-          AND c.token = r.token
-          AND c.due > ?
-    );
--- inputs: now | instance, token
--- args: [1 2 3 4 5 6 0]
-DELETE k
-FROM (
-    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
@@ -2154,74 +1210,18 @@ WHERE k.delta_state = 2
 -- inputs: now | instance, token
 -- the same for 128 rows
 -- inputs: now | instance, token
--- the same for 96 rows
--- inputs: now | instance, token
 -- the same for 64 rows
--- inputs: now | instance, token
--- the same for 56 rows
--- inputs: now | instance, token
--- the same for 48 rows
--- inputs: now | instance, token
--- the same for 40 rows
 -- inputs: now | instance, token
 -- the same for 32 rows
 -- inputs: now | instance, token
--- the same for 28 rows
--- inputs: now | instance, token
--- the same for 24 rows
--- inputs: now | instance, token
--- the same for 20 rows
--- inputs: now | instance, token
 -- the same for 16 rows
 -- inputs: now | instance, token
--- the same for 15 rows
--- inputs: now | instance, token
--- the same for 14 rows
--- inputs: now | instance, token
--- the same for 13 rows
--- inputs: now | instance, token
--- the same for 12 rows
--- inputs: now | instance, token
--- the same for 11 rows
--- inputs: now | instance, token
--- the same for 10 rows
--- inputs: now | instance, token
--- the same for 9 rows
--- inputs: now | instance, token
 -- the same for 8 rows
--- inputs: now | instance, token
--- the same for 7 rows
--- inputs: now | instance, token
--- the same for 6 rows
--- inputs: now | instance, token
--- the same for 5 rows
 -- inputs: now | instance, token
 -- args: [1 2 3 4 5 6 7 8 0]
 UPDATE (
     SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
-SET k.store_value = k.delta_value,
-    k.store_at = k.delta_at,
-    k.delta_state = 0,
-    k.delta_value = NULL,
-    k.delta_at = 0
-WHERE k.delta_state = 1
-  AND k.instance_id = r.instance
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.instance
-          AND c.token = r.token
-          AND c.due > ?
-    );
--- inputs: now | instance, token
--- args: [1 2 3 4 5 6 0]
-UPDATE (
-    SELECT ? AS instance, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
@@ -2286,47 +1286,13 @@ WHERE k.delta_state = 1
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 128 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 96 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 64 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 56 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 48 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 40 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 32 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 28 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 24 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 20 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 16 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 15 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 14 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 13 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 12 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 11 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 10 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 9 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 8 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 7 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 6 rows
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- the same for 5 rows
 -- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 0]
 INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
@@ -2336,17 +1302,6 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
-ORDER BY r.ord;
--- inputs: now | source, token, instance, execution, activity, session, tag, tag_class, home, item
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 0]
-INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
-SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
-FROM (
-    SELECT 1 AS ord, ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity, ? AS session, ? AS tag, ? AS tag_class, ? AS home, ? AS item
-    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
 ORDER BY r.ord;
@@ -2374,47 +1329,13 @@ ORDER BY r.ord;
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 128 rows
 -- inputs: now | source, token, instance, execution, activity
--- the same for 96 rows
--- inputs: now | source, token, instance, execution, activity
 -- the same for 64 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 56 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 48 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 40 rows
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 32 rows
 -- inputs: now | source, token, instance, execution, activity
--- the same for 28 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 24 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 20 rows
--- inputs: now | source, token, instance, execution, activity
 -- the same for 16 rows
 -- inputs: now | source, token, instance, execution, activity
--- the same for 15 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 14 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 13 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 12 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 11 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 10 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 9 rows
--- inputs: now | source, token, instance, execution, activity
 -- the same for 8 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 7 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 6 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 5 rows
 -- inputs: now | source, token, instance, execution, activity
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 UPDATE (
@@ -2422,22 +1343,6 @@ UPDATE (
     FROM (
         SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
         UNION ALL SELECT ?, ?, ?, ?, ?
-        UNION ALL SELECT ?, ?, ?, ?, ?
-        UNION ALL SELECT ?, ?, ?, ?, ?
-    ) AS r
-    STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
-    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance AND w.execution_id = r.execution AND w.activity_id = r.activity
-) AS p
-STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
-SET s.due = 0
-WHERE s.session_id = p.session_id
-  AND s.tag_class = p.tag_class;
--- inputs: now | source, token, instance, execution, activity
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0]
-UPDATE (
-    SELECT DISTINCT w.session_id, w.tag_class
-    FROM (
-        SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
         UNION ALL SELECT ?, ?, ?, ?, ?
         UNION ALL SELECT ?, ?, ?, ?, ?
     ) AS r
@@ -2482,72 +1387,19 @@ WHERE s.session_id = p.session_id
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 128 rows
 -- inputs: now | source, token, instance, execution, activity
--- the same for 96 rows
--- inputs: now | source, token, instance, execution, activity
 -- the same for 64 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 56 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 48 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 40 rows
 -- inputs: now | source, token, instance, execution, activity
 -- the same for 32 rows
 -- inputs: now | source, token, instance, execution, activity
--- the same for 28 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 24 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 20 rows
--- inputs: now | source, token, instance, execution, activity
 -- the same for 16 rows
 -- inputs: now | source, token, instance, execution, activity
--- the same for 15 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 14 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 13 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 12 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 11 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 10 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 9 rows
--- inputs: now | source, token, instance, execution, activity
 -- the same for 8 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 7 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 6 rows
--- inputs: now | source, token, instance, execution, activity
--- the same for 5 rows
 -- inputs: now | source, token, instance, execution, activity
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 0]
 DELETE w
 FROM (
     SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
     UNION ALL SELECT ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
-WHERE w.instance_id = r.instance
-  AND w.execution_id = r.execution
-  AND w.activity_id = r.activity
-  AND EXISTS (
-        SELECT 1
-        FROM `§claims` AS c FORCE INDEX (PRIMARY)
-        WHERE c.instance_id = r.source
-          AND c.token = r.token
-          AND c.due > ?
-    );
--- inputs: now | source, token, instance, execution, activity
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0]
-DELETE w
-FROM (
-    SELECT ? AS source, ? AS token, ? AS instance, ? AS execution, ? AS activity
     UNION ALL SELECT ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?
 ) AS r
@@ -2602,47 +1454,13 @@ WHERE w.instance_id = r.instance
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 128 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 96 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 64 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 56 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 48 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 40 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 32 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 28 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 24 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 20 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 16 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 15 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 14 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 13 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 12 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 11 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 10 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 9 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- the same for 8 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 7 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 6 rows
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- the same for 5 rows
 -- inputs: now | source, token, instance, kind, visible_at, parent_id, item
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 0]
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
@@ -2652,17 +1470,6 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
-ORDER BY r.ord;
--- inputs: now | source, token, instance, kind, visible_at, parent_id, item
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 0]
-INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, parent_id, item)
-SELECT r.instance, r.kind, r.visible_at, 0, r.parent_id, r.item
-FROM (
-    SELECT 1 AS ord, ? AS source, ? AS token, ? AS instance, ? AS kind, ? AS visible_at, ? AS parent_id, ? AS item
-    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.source AND c.token = r.token AND c.due > ?
 ORDER BY r.ord;
@@ -2690,85 +1497,18 @@ ORDER BY r.ord;
 -- inputs: now | instance, token, execution, events, named, class
 -- the same for 128 rows
 -- inputs: now | instance, token, execution, events, named, class
--- the same for 96 rows
--- inputs: now | instance, token, execution, events, named, class
 -- the same for 64 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 56 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 48 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 40 rows
 -- inputs: now | instance, token, execution, events, named, class
 -- the same for 32 rows
 -- inputs: now | instance, token, execution, events, named, class
--- the same for 28 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 24 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 20 rows
--- inputs: now | instance, token, execution, events, named, class
 -- the same for 16 rows
 -- inputs: now | instance, token, execution, events, named, class
--- the same for 15 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 14 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 13 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 12 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 11 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 10 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 9 rows
--- inputs: now | instance, token, execution, events, named, class
 -- the same for 8 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 7 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 6 rows
--- inputs: now | instance, token, execution, events, named, class
--- the same for 5 rows
 -- inputs: now | instance, token, execution, events, named, class
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 UPDATE (
     SELECT ? AS instance, ? AS token, ? AS execution, ? AS events, ? AS named, ? AS class
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
-SET c.acked_token = r.token,
-    c.token = NULL,
-    c.due = 4611686018427387904,
-    c.event_count = CASE
-        WHEN r.execution > c.execution_id THEN (
-            SELECT COUNT(*)
-            FROM `§history` AS h FORCE INDEX (PRIMARY)
-            WHERE h.instance_id = c.instance_id
-              AND h.execution_id = r.execution
-        )
-        WHEN r.execution = c.execution_id THEN c.event_count + r.events
-        ELSE c.event_count
-    END,
-    c.version_class = CASE
-        WHEN c.has_context = 1 OR r.named = 1 OR r.events > 0 THEN CASE
-            WHEN r.execution > c.execution_id THEN COALESCE(r.class, 0)
-            ELSE COALESCE(r.class, CASE WHEN c.version_class = -1 THEN 0 ELSE c.version_class END)
-        END
-        ELSE -1
-    END,
-    c.has_context = CASE WHEN c.has_context = 1 OR r.named = 1 OR r.events > 0 THEN 1 ELSE 0 END,
-    c.execution_id = GREATEST(c.execution_id, r.execution)
-WHERE c.instance_id = r.instance
-  AND c.token = r.token
-  AND c.due > ?;
--- inputs: now | instance, token, execution, events, named, class
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 0]
-UPDATE (
-    SELECT ? AS instance, ? AS token, ? AS execution, ? AS events, ? AS named, ? AS class
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?, ?, ?
 ) AS r
@@ -3366,47 +2106,13 @@ WHERE c.version_class = -1
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 128 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 96 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 64 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 56 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 48 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 40 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 32 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 28 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 24 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 20 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 16 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 15 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 14 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 13 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 12 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 11 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 10 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 9 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 -- the same for 8 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 7 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 6 rows
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
--- the same for 5 rows
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
 INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
 SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
@@ -3415,15 +2121,6 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?, ?, ?
-) AS r
-ORDER BY r.ord;
--- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
-INSERT INTO `§work` (instance_id, execution_id, activity_id, session_id, tag, tag_class, home, route, due, attempts, item)
-SELECT r.instance, r.execution, r.activity, r.session, r.tag, r.tag_class, r.home, r.home, 0, 0, r.item
-FROM (
-    SELECT 1 AS ord, ? AS instance, ? AS execution, ? AS activity, ? AS session, ? AS tag, ? AS tag_class, ? AS home, ? AS item
-    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?, ?, ?
 ) AS r
 ORDER BY r.ord;
 -- inputs:  | instance, execution, activity, session, tag, tag_class, home, item
@@ -3446,48 +2143,14 @@ ORDER BY r.ord;
 -- inputs:  | session, tag_class, route
 -- the same for 128 rows
 -- inputs:  | session, tag_class, route
--- the same for 96 rows
--- inputs:  | session, tag_class, route
 -- the same for 64 rows
--- inputs:  | session, tag_class, route
--- the same for 56 rows
--- inputs:  | session, tag_class, route
--- the same for 48 rows
--- inputs:  | session, tag_class, route
--- the same for 40 rows
 -- inputs:  | session, tag_class, route
 -- the same for 32 rows
 -- inputs:  | session, tag_class, route
--- the same for 28 rows
--- inputs:  | session, tag_class, route
--- the same for 24 rows
--- inputs:  | session, tag_class, route
--- the same for 20 rows
--- inputs:  | session, tag_class, route
 -- the same for 16 rows
--- inputs:  | session, tag_class, route
--- the same for 15 rows
--- inputs:  | session, tag_class, route
--- the same for 14 rows
--- inputs:  | session, tag_class, route
--- the same for 13 rows
--- inputs:  | session, tag_class, route
--- the same for 12 rows
--- inputs:  | session, tag_class, route
--- the same for 11 rows
--- inputs:  | session, tag_class, route
--- the same for 10 rows
--- inputs:  | session, tag_class, route
--- the same for 9 rows
 -- inputs:  | session, tag_class, route
 -- the same for 8 rows
 -- inputs:  | session, tag_class, route
--- the same for 7 rows
--- inputs:  | session, tag_class, route
--- the same for 6 rows
--- inputs:  | session, tag_class, route
--- the same for 5 rows
--- inputs:  | session, tag_class, route
 INSERT INTO `§sessions` (session_id, tag_class, route, owner, locked_until, last_activity_at, due)
 SELECT DISTINCT r.session, r.tag_class, r.route,
     (
@@ -3515,37 +2178,6 @@ SELECT DISTINCT r.session, r.tag_class, r.route,
 FROM (
     SELECT ? AS session, ? AS tag_class, ? AS route
     UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-) AS r
-ON DUPLICATE KEY UPDATE due = 0;
--- inputs:  | session, tag_class, route
-INSERT INTO `§sessions` (session_id, tag_class, route, owner, locked_until, last_activity_at, due)
-SELECT DISTINCT r.session, r.tag_class, r.route,
-    (
-        SELECT o.owner
-        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-        WHERE o.session_id = r.session
-        ORDER BY o.session_id, o.tag_class
-        LIMIT 1
-    ),
-    COALESCE((
-        SELECT o.locked_until
-        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-        WHERE o.session_id = r.session
-        ORDER BY o.session_id, o.tag_class
-        LIMIT 1
-    ), 0),
-    COALESCE((
-        SELECT o.last_activity_at
-        FROM `§sessions` AS o FORCE INDEX (PRIMARY)
-        WHERE o.session_id = r.session
-        ORDER BY o.session_id, o.tag_class
-        LIMIT 1
-    ), 0),
-    0
-FROM (
-    SELECT ? AS session, ? AS tag_class, ? AS route
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
 ) AS r
@@ -5087,62 +3719,18 @@ WHERE p.due IS NOT NULL;
 -- inputs:  | id
 -- the same for 128 rows
 -- inputs:  | id
--- the same for 96 rows
--- inputs:  | id
 -- the same for 64 rows
--- inputs:  | id
--- the same for 56 rows
--- inputs:  | id
--- the same for 48 rows
--- inputs:  | id
--- the same for 40 rows
 -- inputs:  | id
 -- the same for 32 rows
 -- inputs:  | id
--- the same for 28 rows
--- inputs:  | id
--- the same for 24 rows
--- inputs:  | id
--- the same for 20 rows
--- inputs:  | id
 -- the same for 16 rows
--- inputs:  | id
--- the same for 15 rows
--- inputs:  | id
--- the same for 14 rows
--- inputs:  | id
--- the same for 13 rows
--- inputs:  | id
--- the same for 12 rows
--- inputs:  | id
--- the same for 11 rows
--- inputs:  | id
--- the same for 10 rows
--- inputs:  | id
--- the same for 9 rows
 -- inputs:  | id
 -- the same for 8 rows
 -- inputs:  | id
--- the same for 7 rows
--- inputs:  | id
--- the same for 6 rows
--- inputs:  | id
--- the same for 5 rows
--- inputs:  | id
 SELECT w.id, w.token, w.due
 FROM (
     SELECT ? AS id
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id
-ORDER BY w.id
-FOR UPDATE;
--- inputs:  | id
-SELECT w.id, w.token, w.due
-FROM (
-    SELECT ? AS id
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -5171,60 +3759,18 @@ FOR UPDATE;
 -- inputs:  | id
 -- the same for 128 rows
 -- inputs:  | id
--- the same for 96 rows
--- inputs:  | id
 -- the same for 64 rows
--- inputs:  | id
--- the same for 56 rows
--- inputs:  | id
--- the same for 48 rows
--- inputs:  | id
--- the same for 40 rows
 -- inputs:  | id
 -- the same for 32 rows
 -- inputs:  | id
--- the same for 28 rows
--- inputs:  | id
--- the same for 24 rows
--- inputs:  | id
--- the same for 20 rows
--- inputs:  | id
 -- the same for 16 rows
--- inputs:  | id
--- the same for 15 rows
--- inputs:  | id
--- the same for 14 rows
--- inputs:  | id
--- the same for 13 rows
--- inputs:  | id
--- the same for 12 rows
--- inputs:  | id
--- the same for 11 rows
--- inputs:  | id
--- the same for 10 rows
--- inputs:  | id
--- the same for 9 rows
 -- inputs:  | id
 -- the same for 8 rows
 -- inputs:  | id
--- the same for 7 rows
--- inputs:  | id
--- the same for 6 rows
--- inputs:  | id
--- the same for 5 rows
--- inputs:  | id
 SELECT w.id, w.token
 FROM (
     SELECT ? AS id
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id;
--- inputs:  | id
-SELECT w.id, w.token
-FROM (
-    SELECT ? AS id
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -5247,47 +3793,13 @@ STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id;
 -- inputs: now | id, token
 -- the same for 128 rows
 -- inputs: now | id, token
--- the same for 96 rows
--- inputs: now | id, token
 -- the same for 64 rows
--- inputs: now | id, token
--- the same for 56 rows
--- inputs: now | id, token
--- the same for 48 rows
--- inputs: now | id, token
--- the same for 40 rows
 -- inputs: now | id, token
 -- the same for 32 rows
 -- inputs: now | id, token
--- the same for 28 rows
--- inputs: now | id, token
--- the same for 24 rows
--- inputs: now | id, token
--- the same for 20 rows
--- inputs: now | id, token
 -- the same for 16 rows
 -- inputs: now | id, token
--- the same for 15 rows
--- inputs: now | id, token
--- the same for 14 rows
--- inputs: now | id, token
--- the same for 13 rows
--- inputs: now | id, token
--- the same for 12 rows
--- inputs: now | id, token
--- the same for 11 rows
--- inputs: now | id, token
--- the same for 10 rows
--- inputs: now | id, token
--- the same for 9 rows
--- inputs: now | id, token
 -- the same for 8 rows
--- inputs: now | id, token
--- the same for 7 rows
--- inputs: now | id, token
--- the same for 6 rows
--- inputs: now | id, token
--- the same for 5 rows
 -- inputs: now | id, token
 -- args: [1 2 3 4 5 6 7 8 0 0 0]
 UPDATE (
@@ -5295,22 +3807,6 @@ UPDATE (
     FROM (
         SELECT ? AS id, ? AS token
         UNION ALL SELECT ?, ?
-        UNION ALL SELECT ?, ?
-        UNION ALL SELECT ?, ?
-    ) AS r
-    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
-) AS p
-STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
-SET s.last_activity_at = ?
-WHERE s.session_id = p.session_id
-  AND s.owner = p.owner
-  AND s.locked_until > ?;
--- inputs: now | id, token
--- args: [1 2 3 4 5 6 0 0 0]
-UPDATE (
-    SELECT DISTINCT w.session_id, w.owner
-    FROM (
-        SELECT ? AS id, ? AS token
         UNION ALL SELECT ?, ?
         UNION ALL SELECT ?, ?
     ) AS r
@@ -5355,47 +3851,13 @@ WHERE s.session_id = p.session_id
 -- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 128 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 96 rows
--- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 64 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 56 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 48 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 40 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 32 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 28 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 24 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 20 rows
--- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 16 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 15 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 14 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 13 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 12 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 11 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 10 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 9 rows
--- inputs: now | id, token, instance, kind, visible_at, item
 -- the same for 8 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 7 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 6 rows
--- inputs: now | id, token, instance, kind, visible_at, item
--- the same for 5 rows
 -- inputs: now | id, token, instance, kind, visible_at, item
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 0]
 INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, item)
@@ -5405,17 +3867,6 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
-ORDER BY r.ord;
--- inputs: now | id, token, instance, kind, visible_at, item
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 0]
-INSERT INTO `§messages` (instance_id, kind, visible_at, attempts, item)
-SELECT r.instance, r.kind, r.visible_at, 0, r.item
-FROM (
-    SELECT 1 AS ord, ? AS id, ? AS token, ? AS instance, ? AS kind, ? AS visible_at, ? AS item
-    UNION ALL SELECT 2, ?, ?, ?, ?, ?, ?
-    UNION ALL SELECT 3, ?, ?, ?, ?, ?, ?
 ) AS r
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token AND w.due > ?
 ORDER BY r.ord;
@@ -5443,65 +3894,19 @@ ORDER BY r.ord;
 -- inputs: now | id, token
 -- the same for 128 rows
 -- inputs: now | id, token
--- the same for 96 rows
--- inputs: now | id, token
 -- the same for 64 rows
--- inputs: now | id, token
--- the same for 56 rows
--- inputs: now | id, token
--- the same for 48 rows
--- inputs: now | id, token
--- the same for 40 rows
 -- inputs: now | id, token
 -- the same for 32 rows
 -- inputs: now | id, token
--- the same for 28 rows
--- inputs: now | id, token
--- the same for 24 rows
--- inputs: now | id, token
--- the same for 20 rows
--- inputs: now | id, token
 -- the same for 16 rows
 -- inputs: now | id, token
--- the same for 15 rows
--- inputs: now | id, token
--- the same for 14 rows
--- inputs: now | id, token
--- the same for 13 rows
--- inputs: now | id, token
--- the same for 12 rows
--- inputs: now | id, token
--- the same for 11 rows
--- inputs: now | id, token
--- the same for 10 rows
--- inputs: now | id, token
--- the same for 9 rows
--- inputs: now | id, token
 -- the same for 8 rows
--- inputs: now | id, token
--- the same for 7 rows
--- inputs: now | id, token
--- the same for 6 rows
--- inputs: now | id, token
--- the same for 5 rows
 -- inputs: now | id, token
 -- args: [1 2 3 4 5 6 7 8 0]
 DELETE w
 FROM (
     SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
-WHERE w.id = r.id
-  AND w.token = r.token
-  AND w.due > ?;
--- inputs: now | id, token
--- args: [1 2 3 4 5 6 0]
-DELETE w
-FROM (
-    SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
@@ -5535,64 +3940,18 @@ WHERE w.id = r.id
 -- inputs: now | id, token, due
 -- the same for 128 rows
 -- inputs: now | id, token, due
--- the same for 96 rows
--- inputs: now | id, token, due
 -- the same for 64 rows
--- inputs: now | id, token, due
--- the same for 56 rows
--- inputs: now | id, token, due
--- the same for 48 rows
--- inputs: now | id, token, due
--- the same for 40 rows
 -- inputs: now | id, token, due
 -- the same for 32 rows
 -- inputs: now | id, token, due
--- the same for 28 rows
--- inputs: now | id, token, due
--- the same for 24 rows
--- inputs: now | id, token, due
--- the same for 20 rows
--- inputs: now | id, token, due
 -- the same for 16 rows
 -- inputs: now | id, token, due
--- the same for 15 rows
--- inputs: now | id, token, due
--- the same for 14 rows
--- inputs: now | id, token, due
--- the same for 13 rows
--- inputs: now | id, token, due
--- the same for 12 rows
--- inputs: now | id, token, due
--- the same for 11 rows
--- inputs: now | id, token, due
--- the same for 10 rows
--- inputs: now | id, token, due
--- the same for 9 rows
--- inputs: now | id, token, due
 -- the same for 8 rows
--- inputs: now | id, token, due
--- the same for 7 rows
--- inputs: now | id, token, due
--- the same for 6 rows
--- inputs: now | id, token, due
--- the same for 5 rows
 -- inputs: now | id, token, due
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 0]
 UPDATE (
     SELECT ? AS id, ? AS token, ? AS due
     UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
-SET w.due = r.due
-WHERE w.id = r.id
-  AND w.token = r.token
-  AND w.due > ?;
--- inputs: now | id, token, due
--- args: [1 2 3 4 5 6 7 8 9 0]
-UPDATE (
-    SELECT ? AS id, ? AS token, ? AS due
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
 ) AS r
@@ -5627,67 +3986,19 @@ WHERE w.id = r.id
 -- inputs:  | id, token
 -- the same for 128 rows
 -- inputs:  | id, token
--- the same for 96 rows
--- inputs:  | id, token
 -- the same for 64 rows
--- inputs:  | id, token
--- the same for 56 rows
--- inputs:  | id, token
--- the same for 48 rows
--- inputs:  | id, token
--- the same for 40 rows
 -- inputs:  | id, token
 -- the same for 32 rows
 -- inputs:  | id, token
--- the same for 28 rows
--- inputs:  | id, token
--- the same for 24 rows
--- inputs:  | id, token
--- the same for 20 rows
--- inputs:  | id, token
 -- the same for 16 rows
--- inputs:  | id, token
--- the same for 15 rows
--- inputs:  | id, token
--- the same for 14 rows
--- inputs:  | id, token
--- the same for 13 rows
--- inputs:  | id, token
--- the same for 12 rows
--- inputs:  | id, token
--- the same for 11 rows
--- inputs:  | id, token
--- the same for 10 rows
--- inputs:  | id, token
--- the same for 9 rows
 -- inputs:  | id, token
 -- the same for 8 rows
 -- inputs:  | id, token
--- the same for 7 rows
--- inputs:  | id, token
--- the same for 6 rows
--- inputs:  | id, token
--- the same for 5 rows
--- inputs:  | id, token
 UPDATE (
     SELECT DISTINCT w.session_id, w.tag_class
     FROM (
         SELECT ? AS id, ? AS token
         UNION ALL SELECT ?, ?
-        UNION ALL SELECT ?, ?
-        UNION ALL SELECT ?, ?
-    ) AS r
-    STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY) ON w.id = r.id AND w.token = r.token
-) AS p
-STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
-SET s.due = 0
-WHERE s.session_id = p.session_id
-  AND s.tag_class = p.tag_class;
--- inputs:  | id, token
-UPDATE (
-    SELECT DISTINCT w.session_id, w.tag_class
-    FROM (
-        SELECT ? AS id, ? AS token
         UNION ALL SELECT ?, ?
         UNION ALL SELECT ?, ?
     ) AS r
@@ -5727,67 +4038,18 @@ WHERE s.session_id = p.session_id
 -- inputs: now | id, token, due, uncount
 -- the same for 128 rows
 -- inputs: now | id, token, due, uncount
--- the same for 96 rows
--- inputs: now | id, token, due, uncount
 -- the same for 64 rows
--- inputs: now | id, token, due, uncount
--- the same for 56 rows
--- inputs: now | id, token, due, uncount
--- the same for 48 rows
--- inputs: now | id, token, due, uncount
--- the same for 40 rows
 -- inputs: now | id, token, due, uncount
 -- the same for 32 rows
 -- inputs: now | id, token, due, uncount
--- the same for 28 rows
--- inputs: now | id, token, due, uncount
--- the same for 24 rows
--- inputs: now | id, token, due, uncount
--- the same for 20 rows
--- inputs: now | id, token, due, uncount
 -- the same for 16 rows
 -- inputs: now | id, token, due, uncount
--- the same for 15 rows
--- inputs: now | id, token, due, uncount
--- the same for 14 rows
--- inputs: now | id, token, due, uncount
--- the same for 13 rows
--- inputs: now | id, token, due, uncount
--- the same for 12 rows
--- inputs: now | id, token, due, uncount
--- the same for 11 rows
--- inputs: now | id, token, due, uncount
--- the same for 10 rows
--- inputs: now | id, token, due, uncount
--- the same for 9 rows
--- inputs: now | id, token, due, uncount
 -- the same for 8 rows
--- inputs: now | id, token, due, uncount
--- the same for 7 rows
--- inputs: now | id, token, due, uncount
--- the same for 6 rows
--- inputs: now | id, token, due, uncount
--- the same for 5 rows
 -- inputs: now | id, token, due, uncount
 -- args: [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 0 0]
 UPDATE (
     SELECT ? AS id, ? AS token, ? AS due, ? AS uncount
     UNION ALL SELECT ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
-SET w.token = NULL,
-    w.owner = NULL,
-    w.attempts = GREATEST(w.attempts - r.uncount, 0),
-    w.route = CASE WHEN r.due <= ? THEN w.home ELSE -1 END,
-    w.due = CASE WHEN r.due <= ? THEN 0 ELSE r.due END
-WHERE w.id = r.id
-  AND w.token = r.token;
--- inputs: now | id, token, due, uncount
--- args: [1 2 3 4 5 6 7 8 9 10 11 12 0 0]
-UPDATE (
-    SELECT ? AS id, ? AS token, ? AS due, ? AS uncount
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r
@@ -5831,62 +4093,19 @@ WHERE w.id = r.id
 -- inputs: now, idle_after | owner
 -- the same for 128 rows
 -- inputs: now, idle_after | owner
--- the same for 96 rows
--- inputs: now, idle_after | owner
 -- the same for 64 rows
--- inputs: now, idle_after | owner
--- the same for 56 rows
--- inputs: now, idle_after | owner
--- the same for 48 rows
--- inputs: now, idle_after | owner
--- the same for 40 rows
 -- inputs: now, idle_after | owner
 -- the same for 32 rows
 -- inputs: now, idle_after | owner
--- the same for 28 rows
--- inputs: now, idle_after | owner
--- the same for 24 rows
--- inputs: now, idle_after | owner
--- the same for 20 rows
--- inputs: now, idle_after | owner
 -- the same for 16 rows
 -- inputs: now, idle_after | owner
--- the same for 15 rows
--- inputs: now, idle_after | owner
--- the same for 14 rows
--- inputs: now, idle_after | owner
--- the same for 13 rows
--- inputs: now, idle_after | owner
--- the same for 12 rows
--- inputs: now, idle_after | owner
--- the same for 11 rows
--- inputs: now, idle_after | owner
--- the same for 10 rows
--- inputs: now, idle_after | owner
--- the same for 9 rows
--- inputs: now, idle_after | owner
 -- the same for 8 rows
--- inputs: now, idle_after | owner
--- the same for 7 rows
--- inputs: now, idle_after | owner
--- the same for 6 rows
--- inputs: now, idle_after | owner
--- the same for 5 rows
 -- inputs: now, idle_after | owner
 -- args: [2 3 4 5 0 1]
 SELECT DISTINCT s.session_id
 FROM (
     SELECT ? AS owner
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`) ON s.owner = r.owner AND s.locked_until > ? AND s.last_activity_at > ?;
--- inputs: now, idle_after | owner
--- args: [2 3 4 0 1]
-SELECT DISTINCT s.session_id
-FROM (
-    SELECT ? AS owner
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -5911,65 +4130,18 @@ STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`) ON s.owner = r.ow
 -- inputs: now, idle_after, until | owner
 -- the same for 128 rows
 -- inputs: now, idle_after, until | owner
--- the same for 96 rows
--- inputs: now, idle_after, until | owner
 -- the same for 64 rows
--- inputs: now, idle_after, until | owner
--- the same for 56 rows
--- inputs: now, idle_after, until | owner
--- the same for 48 rows
--- inputs: now, idle_after, until | owner
--- the same for 40 rows
 -- inputs: now, idle_after, until | owner
 -- the same for 32 rows
 -- inputs: now, idle_after, until | owner
--- the same for 28 rows
--- inputs: now, idle_after, until | owner
--- the same for 24 rows
--- inputs: now, idle_after, until | owner
--- the same for 20 rows
--- inputs: now, idle_after, until | owner
 -- the same for 16 rows
 -- inputs: now, idle_after, until | owner
--- the same for 15 rows
--- inputs: now, idle_after, until | owner
--- the same for 14 rows
--- inputs: now, idle_after, until | owner
--- the same for 13 rows
--- inputs: now, idle_after, until | owner
--- the same for 12 rows
--- inputs: now, idle_after, until | owner
--- the same for 11 rows
--- inputs: now, idle_after, until | owner
--- the same for 10 rows
--- inputs: now, idle_after, until | owner
--- the same for 9 rows
--- inputs: now, idle_after, until | owner
 -- the same for 8 rows
--- inputs: now, idle_after, until | owner
--- the same for 7 rows
--- inputs: now, idle_after, until | owner
--- the same for 6 rows
--- inputs: now, idle_after, until | owner
--- the same for 5 rows
 -- inputs: now, idle_after, until | owner
 -- args: [3 4 5 6 2 2 0 1]
 UPDATE (
     SELECT ? AS owner
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (`sessions_owner`)
-SET s.locked_until = ?,
-    s.due = CASE WHEN s.due = 0 THEN 0 ELSE ? END
-WHERE s.owner = r.owner
-  AND s.locked_until > ?
-  AND s.last_activity_at > ?;
--- inputs: now, idle_after, until | owner
--- args: [3 4 5 2 2 0 1]
-UPDATE (
-    SELECT ? AS owner
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -6023,69 +4195,19 @@ FROM (
 -- inputs: now | session
 -- the same for 128 rows
 -- inputs: now | session
--- the same for 96 rows
--- inputs: now | session
 -- the same for 64 rows
--- inputs: now | session
--- the same for 56 rows
--- inputs: now | session
--- the same for 48 rows
--- inputs: now | session
--- the same for 40 rows
 -- inputs: now | session
 -- the same for 32 rows
 -- inputs: now | session
--- the same for 28 rows
--- inputs: now | session
--- the same for 24 rows
--- inputs: now | session
--- the same for 20 rows
--- inputs: now | session
 -- the same for 16 rows
 -- inputs: now | session
--- the same for 15 rows
--- inputs: now | session
--- the same for 14 rows
--- inputs: now | session
--- the same for 13 rows
--- inputs: now | session
--- the same for 12 rows
--- inputs: now | session
--- the same for 11 rows
--- inputs: now | session
--- the same for 10 rows
--- inputs: now | session
--- the same for 9 rows
--- inputs: now | session
 -- the same for 8 rows
--- inputs: now | session
--- the same for 7 rows
--- inputs: now | session
--- the same for 6 rows
--- inputs: now | session
--- the same for 5 rows
 -- inputs: now | session
 -- args: [1 2 3 4 0]
 DELETE s
 FROM (
     SELECT ? AS session
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
-WHERE s.session_id = r.session
-  AND s.locked_until <= ?
-  AND NOT EXISTS (
-        SELECT 1
-        FROM `§work` AS w FORCE INDEX (`work_session_id`)
-        WHERE w.session_id = s.session_id
-    );
--- inputs: now | session
--- args: [1 2 3 0]
-DELETE s
-FROM (
-    SELECT ? AS session
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -6253,61 +4375,19 @@ WHERE c.instance_id = ?;
 -- inputs:  | instance, execution, event, data
 -- the same for 128 rows
 -- inputs:  | instance, execution, event, data
--- the same for 96 rows
--- inputs:  | instance, execution, event, data
 -- the same for 64 rows
--- inputs:  | instance, execution, event, data
--- the same for 56 rows
--- inputs:  | instance, execution, event, data
--- the same for 48 rows
--- inputs:  | instance, execution, event, data
--- the same for 40 rows
 -- inputs:  | instance, execution, event, data
 -- the same for 32 rows
 -- inputs:  | instance, execution, event, data
--- the same for 28 rows
--- inputs:  | instance, execution, event, data
--- the same for 24 rows
--- inputs:  | instance, execution, event, data
--- the same for 20 rows
--- inputs:  | instance, execution, event, data
 -- the same for 16 rows
--- inputs:  | instance, execution, event, data
--- the same for 15 rows
--- inputs:  | instance, execution, event, data
--- the same for 14 rows
--- inputs:  | instance, execution, event, data
--- the same for 13 rows
--- inputs:  | instance, execution, event, data
--- the same for 12 rows
--- inputs:  | instance, execution, event, data
--- the same for 11 rows
--- inputs:  | instance, execution, event, data
--- the same for 10 rows
--- inputs:  | instance, execution, event, data
--- the same for 9 rows
 -- inputs:  | instance, execution, event, data
 -- the same for 8 rows
 -- inputs:  | instance, execution, event, data
--- the same for 7 rows
--- inputs:  | instance, execution, event, data
--- the same for 6 rows
--- inputs:  | instance, execution, event, data
--- the same for 5 rows
--- inputs:  | instance, execution, event, data
 INSERT INTO `§history` (instance_id, execution_id, event_id, data)
 SELECT r.instance, r.execution, r.event, r.data
 FROM (
     SELECT ? AS instance, ? AS execution, ? AS event, ? AS data
     UNION ALL SELECT ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?
-    UNION ALL SELECT ?, ?, ?, ?
-) AS r;
--- inputs:  | instance, execution, event, data
-INSERT INTO `§history` (instance_id, execution_id, event_id, data)
-SELECT r.instance, r.execution, r.event, r.data
-FROM (
-    SELECT ? AS instance, ? AS execution, ? AS event, ? AS data
     UNION ALL SELECT ?, ?, ?, ?
     UNION ALL SELECT ?, ?, ?, ?
 ) AS r;
@@ -6344,62 +4424,19 @@ WHERE c.instance_id = ?;
 -- inputs:  | kind, class, name
 -- the same for 128 rows
 -- inputs:  | kind, class, name
--- the same for 96 rows
--- inputs:  | kind, class, name
 -- the same for 64 rows
--- inputs:  | kind, class, name
--- the same for 56 rows
--- inputs:  | kind, class, name
--- the same for 48 rows
--- inputs:  | kind, class, name
--- the same for 40 rows
 -- inputs:  | kind, class, name
 -- the same for 32 rows
 -- inputs:  | kind, class, name
--- the same for 28 rows
--- inputs:  | kind, class, name
--- the same for 24 rows
--- inputs:  | kind, class, name
--- the same for 20 rows
--- inputs:  | kind, class, name
 -- the same for 16 rows
--- inputs:  | kind, class, name
--- the same for 15 rows
--- inputs:  | kind, class, name
--- the same for 14 rows
--- inputs:  | kind, class, name
--- the same for 13 rows
--- inputs:  | kind, class, name
--- the same for 12 rows
--- inputs:  | kind, class, name
--- the same for 11 rows
--- inputs:  | kind, class, name
--- the same for 10 rows
--- inputs:  | kind, class, name
--- the same for 9 rows
 -- inputs:  | kind, class, name
 -- the same for 8 rows
 -- inputs:  | kind, class, name
--- the same for 7 rows
--- inputs:  | kind, class, name
--- the same for 6 rows
--- inputs:  | kind, class, name
--- the same for 5 rows
--- inputs:  | kind, class, name
 INSERT INTO `§classes` (kind, class, name)
 SELECT r.kind, r.class, r.name
 FROM (
     SELECT ? AS kind, ? AS class, ? AS name
     UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-    UNION ALL SELECT ?, ?, ?
-) AS r
-ON DUPLICATE KEY UPDATE kind = VALUES(kind);
--- inputs:  | kind, class, name
-INSERT INTO `§classes` (kind, class, name)
-SELECT r.kind, r.class, r.name
-FROM (
-    SELECT ? AS kind, ? AS class, ? AS name
     UNION ALL SELECT ?, ?, ?
     UNION ALL SELECT ?, ?, ?
 ) AS r
@@ -6430,47 +4467,13 @@ ORDER BY t.kind, t.class;
 -- inputs: now | queue, instance, item, reason
 -- the same for 128 rows
 -- inputs: now | queue, instance, item, reason
--- the same for 96 rows
--- inputs: now | queue, instance, item, reason
 -- the same for 64 rows
--- inputs: now | queue, instance, item, reason
--- the same for 56 rows
--- inputs: now | queue, instance, item, reason
--- the same for 48 rows
--- inputs: now | queue, instance, item, reason
--- the same for 40 rows
 -- inputs: now | queue, instance, item, reason
 -- the same for 32 rows
 -- inputs: now | queue, instance, item, reason
--- the same for 28 rows
--- inputs: now | queue, instance, item, reason
--- the same for 24 rows
--- inputs: now | queue, instance, item, reason
--- the same for 20 rows
--- inputs: now | queue, instance, item, reason
 -- the same for 16 rows
 -- inputs: now | queue, instance, item, reason
--- the same for 15 rows
--- inputs: now | queue, instance, item, reason
--- the same for 14 rows
--- inputs: now | queue, instance, item, reason
--- the same for 13 rows
--- inputs: now | queue, instance, item, reason
--- the same for 12 rows
--- inputs: now | queue, instance, item, reason
--- the same for 11 rows
--- inputs: now | queue, instance, item, reason
--- the same for 10 rows
--- inputs: now | queue, instance, item, reason
--- the same for 9 rows
--- inputs: now | queue, instance, item, reason
 -- the same for 8 rows
--- inputs: now | queue, instance, item, reason
--- the same for 7 rows
--- inputs: now | queue, instance, item, reason
--- the same for 6 rows
--- inputs: now | queue, instance, item, reason
--- the same for 5 rows
 -- inputs: now | queue, instance, item, reason
 INSERT INTO `§aside` (queue, instance_id, item, reason, set_aside_at)
 SELECT r.queue, r.instance, r.item, r.reason, ?
@@ -6479,15 +4482,6 @@ FROM (
     UNION ALL SELECT 2, ?, ?, ?, ?
     UNION ALL SELECT 3, ?, ?, ?, ?
     UNION ALL SELECT 4, ?, ?, ?, ?
-) AS r
-ORDER BY r.ord;
--- inputs: now | queue, instance, item, reason
-INSERT INTO `§aside` (queue, instance_id, item, reason, set_aside_at)
-SELECT r.queue, r.instance, r.item, r.reason, ?
-FROM (
-    SELECT 1 AS ord, ? AS queue, ? AS instance, ? AS item, ? AS reason
-    UNION ALL SELECT 2, ?, ?, ?, ?
-    UNION ALL SELECT 3, ?, ?, ?, ?
 ) AS r
 ORDER BY r.ord;
 -- inputs: now | queue, instance, item, reason
@@ -6517,61 +4511,18 @@ LIMIT ?;
 -- inputs:  | id
 -- the same for 128 rows
 -- inputs:  | id
--- the same for 96 rows
--- inputs:  | id
 -- the same for 64 rows
--- inputs:  | id
--- the same for 56 rows
--- inputs:  | id
--- the same for 48 rows
--- inputs:  | id
--- the same for 40 rows
 -- inputs:  | id
 -- the same for 32 rows
 -- inputs:  | id
--- the same for 28 rows
--- inputs:  | id
--- the same for 24 rows
--- inputs:  | id
--- the same for 20 rows
--- inputs:  | id
 -- the same for 16 rows
--- inputs:  | id
--- the same for 15 rows
--- inputs:  | id
--- the same for 14 rows
--- inputs:  | id
--- the same for 13 rows
--- inputs:  | id
--- the same for 12 rows
--- inputs:  | id
--- the same for 11 rows
--- inputs:  | id
--- the same for 10 rows
--- inputs:  | id
--- the same for 9 rows
 -- inputs:  | id
 -- the same for 8 rows
 -- inputs:  | id
--- the same for 7 rows
--- inputs:  | id
--- the same for 6 rows
--- inputs:  | id
--- the same for 5 rows
--- inputs:  | id
 DELETE a
 FROM (
     SELECT ? AS id
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§aside` AS a FORCE INDEX (PRIMARY)
-WHERE a.id = r.id;
--- inputs:  | id
-DELETE a
-FROM (
-    SELECT ? AS id
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -6597,62 +4548,18 @@ WHERE a.id = r.id;
 -- inputs:  | id, token
 -- the same for 128 rows
 -- inputs:  | id, token
--- the same for 96 rows
--- inputs:  | id, token
 -- the same for 64 rows
--- inputs:  | id, token
--- the same for 56 rows
--- inputs:  | id, token
--- the same for 48 rows
--- inputs:  | id, token
--- the same for 40 rows
 -- inputs:  | id, token
 -- the same for 32 rows
 -- inputs:  | id, token
--- the same for 28 rows
--- inputs:  | id, token
--- the same for 24 rows
--- inputs:  | id, token
--- the same for 20 rows
--- inputs:  | id, token
 -- the same for 16 rows
--- inputs:  | id, token
--- the same for 15 rows
--- inputs:  | id, token
--- the same for 14 rows
--- inputs:  | id, token
--- the same for 13 rows
--- inputs:  | id, token
--- the same for 12 rows
--- inputs:  | id, token
--- the same for 11 rows
--- inputs:  | id, token
--- the same for 10 rows
--- inputs:  | id, token
--- the same for 9 rows
 -- inputs:  | id, token
 -- the same for 8 rows
 -- inputs:  | id, token
--- the same for 7 rows
--- inputs:  | id, token
--- the same for 6 rows
--- inputs:  | id, token
--- the same for 5 rows
--- inputs:  | id, token
 DELETE w
 FROM (
     SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
-WHERE w.id = r.id
-  AND w.token = r.token;
--- inputs:  | id, token
-DELETE w
-FROM (
-    SELECT ? AS id, ? AS token
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
@@ -6846,61 +4753,18 @@ SELECT (
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 SELECT i.parent_id, i.instance_id
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance
-ORDER BY i.created_at, i.instance_id;
--- inputs:  | instance
-SELECT i.parent_id, i.instance_id
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -6933,63 +4797,18 @@ WHERE i.instance_id = ?;
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 SELECT c.instance_id
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = r.instance
-STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY) ON e.instance_id = c.instance_id AND e.execution_id = GREATEST(c.execution_id, 1)
-STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY) ON i.instance_id = r.instance
-WHERE e.status = 'Running';
--- inputs:  | instance
-SELECT c.instance_id
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7021,67 +4840,19 @@ WHERE e.status = 'Running';
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 UPDATE (
     SELECT DISTINCT w.session_id, w.tag_class
     FROM (
         SELECT ? AS instance
         UNION ALL SELECT ?
-        UNION ALL SELECT ?
-        UNION ALL SELECT ?
-    ) AS r
-    STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`) ON w.instance_id = r.instance
-) AS p
-STRAIGHT_JOIN `§sessions` AS s FORCE INDEX (PRIMARY)
-SET s.due = 0
-WHERE s.session_id = p.session_id
-  AND s.tag_class = p.tag_class;
--- inputs:  | instance
-UPDATE (
-    SELECT DISTINCT w.session_id, w.tag_class
-    FROM (
-        SELECT ? AS instance
         UNION ALL SELECT ?
         UNION ALL SELECT ?
     ) AS r
@@ -7121,67 +4892,18 @@ WHERE s.session_id = p.session_id
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 DELETE m
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
-WHERE m.parent_id = r.instance
-  AND m.kind = 1
-  AND NOT EXISTS (
-        SELECT 1
-        FROM `§instances` AS i FORCE INDEX (PRIMARY)
-        WHERE i.instance_id = m.instance_id
-    );
--- inputs:  | instance
-DELETE m
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7225,67 +4947,18 @@ WHERE m.parent_id = r.instance
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 SELECT DISTINCT m.instance_id
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
-    ON m.parent_id = r.instance
-      AND m.kind = 1
-      AND NOT EXISTS (
-            SELECT 1
-            FROM `§instances` AS i FORCE INDEX (PRIMARY)
-            WHERE i.instance_id = m.instance_id
-        );
--- inputs:  | instance
-SELECT DISTINCT m.instance_id
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7329,61 +5002,18 @@ STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_parent_id`)
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 DELETE h
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
-WHERE h.instance_id = r.instance;
--- inputs:  | instance
-DELETE h
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7409,61 +5039,18 @@ WHERE h.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 DELETE e
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
-WHERE e.instance_id = r.instance;
--- inputs:  | instance
-DELETE e
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7489,61 +5076,18 @@ WHERE e.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 DELETE m
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-WHERE m.instance_id = r.instance;
--- inputs:  | instance
-DELETE m
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7569,61 +5113,18 @@ WHERE m.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 DELETE w
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§work` AS w FORCE INDEX (`work_instance_id_execution_id_activity_id`)
-WHERE w.instance_id = r.instance;
--- inputs:  | instance
-DELETE w
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7649,61 +5150,18 @@ WHERE w.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 DELETE k
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§kv` AS k FORCE INDEX (PRIMARY)
-WHERE k.instance_id = r.instance;
--- inputs:  | instance
-DELETE k
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7729,61 +5187,18 @@ WHERE k.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 DELETE i
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§instances` AS i FORCE INDEX (PRIMARY)
-WHERE i.instance_id = r.instance;
--- inputs:  | instance
-DELETE i
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7809,61 +5224,18 @@ WHERE i.instance_id = r.instance;
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
--- the same for 96 rows
--- inputs:  | instance
 -- the same for 64 rows
--- inputs:  | instance
--- the same for 56 rows
--- inputs:  | instance
--- the same for 48 rows
--- inputs:  | instance
--- the same for 40 rows
 -- inputs:  | instance
 -- the same for 32 rows
 -- inputs:  | instance
--- the same for 28 rows
--- inputs:  | instance
--- the same for 24 rows
--- inputs:  | instance
--- the same for 20 rows
--- inputs:  | instance
 -- the same for 16 rows
--- inputs:  | instance
--- the same for 15 rows
--- inputs:  | instance
--- the same for 14 rows
--- inputs:  | instance
--- the same for 13 rows
--- inputs:  | instance
--- the same for 12 rows
--- inputs:  | instance
--- the same for 11 rows
--- inputs:  | instance
--- the same for 10 rows
--- inputs:  | instance
--- the same for 9 rows
 -- inputs:  | instance
 -- the same for 8 rows
 -- inputs:  | instance
--- the same for 7 rows
--- inputs:  | instance
--- the same for 6 rows
--- inputs:  | instance
--- the same for 5 rows
--- inputs:  | instance
 DELETE c
 FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
-    UNION ALL SELECT ?
-    UNION ALL SELECT ?
-) AS r
-STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
-WHERE c.instance_id = r.instance;
--- inputs:  | instance
-DELETE c
-FROM (
-    SELECT ? AS instance
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
@@ -7955,62 +5327,18 @@ ORDER BY e.execution_id DESC;
 -- inputs:  | instance, execution
 -- the same for 128 rows
 -- inputs:  | instance, execution
--- the same for 96 rows
--- inputs:  | instance, execution
 -- the same for 64 rows
--- inputs:  | instance, execution
--- the same for 56 rows
--- inputs:  | instance, execution
--- the same for 48 rows
--- inputs:  | instance, execution
--- the same for 40 rows
 -- inputs:  | instance, execution
 -- the same for 32 rows
 -- inputs:  | instance, execution
--- the same for 28 rows
--- inputs:  | instance, execution
--- the same for 24 rows
--- inputs:  | instance, execution
--- the same for 20 rows
--- inputs:  | instance, execution
 -- the same for 16 rows
--- inputs:  | instance, execution
--- the same for 15 rows
--- inputs:  | instance, execution
--- the same for 14 rows
--- inputs:  | instance, execution
--- the same for 13 rows
--- inputs:  | instance, execution
--- the same for 12 rows
--- inputs:  | instance, execution
--- the same for 11 rows
--- inputs:  | instance, execution
--- the same for 10 rows
--- inputs:  | instance, execution
--- the same for 9 rows
 -- inputs:  | instance, execution
 -- the same for 8 rows
 -- inputs:  | instance, execution
--- the same for 7 rows
--- inputs:  | instance, execution
--- the same for 6 rows
--- inputs:  | instance, execution
--- the same for 5 rows
--- inputs:  | instance, execution
 DELETE h
 FROM (
     SELECT ? AS instance, ? AS execution
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§history` AS h FORCE INDEX (PRIMARY)
-WHERE h.instance_id = r.instance
-  AND h.execution_id = r.execution;
--- inputs:  | instance, execution
-DELETE h
-FROM (
-    SELECT ? AS instance, ? AS execution
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r
@@ -8039,62 +5367,18 @@ WHERE h.instance_id = r.instance
 -- inputs:  | instance, execution
 -- the same for 128 rows
 -- inputs:  | instance, execution
--- the same for 96 rows
--- inputs:  | instance, execution
 -- the same for 64 rows
--- inputs:  | instance, execution
--- the same for 56 rows
--- inputs:  | instance, execution
--- the same for 48 rows
--- inputs:  | instance, execution
--- the same for 40 rows
 -- inputs:  | instance, execution
 -- the same for 32 rows
 -- inputs:  | instance, execution
--- the same for 28 rows
--- inputs:  | instance, execution
--- the same for 24 rows
--- inputs:  | instance, execution
--- the same for 20 rows
--- inputs:  | instance, execution
 -- the same for 16 rows
--- inputs:  | instance, execution
--- the same for 15 rows
--- inputs:  | instance, execution
--- the same for 14 rows
--- inputs:  | instance, execution
--- the same for 13 rows
--- inputs:  | instance, execution
--- the same for 12 rows
--- inputs:  | instance, execution
--- the same for 11 rows
--- inputs:  | instance, execution
--- the same for 10 rows
--- inputs:  | instance, execution
--- the same for 9 rows
 -- inputs:  | instance, execution
 -- the same for 8 rows
 -- inputs:  | instance, execution
--- the same for 7 rows
--- inputs:  | instance, execution
--- the same for 6 rows
--- inputs:  | instance, execution
--- the same for 5 rows
--- inputs:  | instance, execution
 DELETE e
 FROM (
     SELECT ? AS instance, ? AS execution
     UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-    UNION ALL SELECT ?, ?
-) AS r
-STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
-WHERE e.instance_id = r.instance
-  AND e.execution_id = r.execution;
--- inputs:  | instance, execution
-DELETE e
-FROM (
-    SELECT ? AS instance, ? AS execution
     UNION ALL SELECT ?, ?
     UNION ALL SELECT ?, ?
 ) AS r

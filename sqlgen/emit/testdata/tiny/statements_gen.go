@@ -6,7 +6,7 @@ package tiny
 import "github.com/durokit/duro/core/engine"
 
 // A line that starts with … is there once for each row after the first, # being
-// the row's number; see engine.MultiRow.
+// the row's number; see engine.Statement.Spell.
 
 // sqlClaimsEnsure16Rows creates missing claim rows, which carry no token and are never due
 // until a message makes them so. For 16 rows.
@@ -69,7 +69,9 @@ var statements = engine.Statements{
 			{Name: "instance", Type: engine.Text},
 			{Name: "due", Type: engine.Int},
 		},
-		Forms: engine.MultiRow{SQL: sqlClaimsExtend, Scalars: 1, Args: []int{1, 2, 0}, Rows: []int{16, 4, 1}}.Forms(),
+		Forms: []engine.Form{
+			{Most: 16, SQL: sqlClaimsExtend, Args: []int{1, 2, 0}},
+		},
 	},
 	ClaimMark: engine.Statement{
 		Name:    "claim.mark",

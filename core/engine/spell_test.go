@@ -1,24 +1,25 @@
 package engine
 
 import (
-	"reflect"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-func TestMultiRow(t *testing.T) {
+func TestSpell(t *testing.T) {
 	t.Parallel()
-	m := MultiRow{
+	s := Statement{Scalars: []string{"until"}}
+	f := Form{
+		Most: 9,
 		SQL: `SELECT ?
 FROM (
     SELECT 1 AS ord, ? AS id, ? AS due
     … UNION ALL SELECT #, ?, ?
 ) AS r
 WHERE r.due > ?`,
-		Scalars: 1,
-		Args:    []int{0, 1, 2, 0},
-		Rows:    []int{3, 1},
+		Args: []int{0, 1, 2, 0},
 	}
-	want := []Form{
+	for _, want := range []Form{
 		{Rows: 3, Args: []int{0, 1, 2, 3, 4, 5, 6, 0}, SQL: `SELECT ?
 FROM (
     SELECT 1 AS ord, ? AS id, ? AS due
@@ -31,18 +32,19 @@ FROM (
     SELECT 1 AS ord, ? AS id, ? AS due
 ) AS r
 WHERE r.due > ?`},
-	}
-	if got := m.Forms(); !reflect.DeepEqual(got, want) {
-		t.Errorf("got  %+v\nwant %+v", got, want)
+	} {
+		if diff := cmp.Diff(want, s.Spell(f, want.Rows)); diff != "" {
+			t.Errorf("%d rows (-want +got):\n%s", want.Rows, diff)
+		}
 	}
 }
 
 // Without arguments of its own a form's are in the order of the inputs.
-func TestMultiRowInOrder(t *testing.T) {
+func TestSpellInOrder(t *testing.T) {
 	t.Parallel()
-	for _, f := range (MultiRow{SQL: "SELECT ?\n… UNION ALL SELECT ?\n", Rows: []int{2, 1}}).Forms() {
-		if f.Args != nil {
-			t.Errorf("%d rows have the arguments %v", f.Rows, f.Args)
-		}
+	var s Statement
+	got := s.Spell(Form{Most: 2, SQL: "SELECT ?\n… UNION ALL SELECT ?\n"}, 2)
+	if diff := cmp.Diff(Form{Rows: 2, SQL: "SELECT ?\nUNION ALL SELECT ?\n"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
