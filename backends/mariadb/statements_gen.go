@@ -542,20 +542,13 @@ const sqlClaimMark2Rows = "UPDATE (\n" +
 
 // sqlClaimMark1Rows locks the oldest due instances of some version classes. For one row.
 const sqlClaimMark1Rows = "UPDATE (\n" +
-	"    SELECT p.instance_id\n" +
-	"    FROM (\n" +
-	"        (\n" +
-	"            SELECT x.instance_id, x.due, x.seq\n" +
-	"            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
-	"            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
-	"              AND x.due <= ?\n" +
-	"            ORDER BY x.due, x.seq\n" +
-	"            LIMIT ?\n" +
-	"            FOR UPDATE SKIP LOCKED\n" +
-	"        )\n" +
-	"    ) AS p\n" +
-	"    ORDER BY p.due, p.seq\n" +
+	"    SELECT x.instance_id\n" +
+	"    FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)\n" +
+	"    WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"      AND x.due <= ?\n" +
+	"    ORDER BY x.due, x.seq\n" +
 	"    LIMIT ?\n" +
+	"    FOR UPDATE SKIP LOCKED\n" +
 	") AS p\n" +
 	"STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)\n" +
 	"SET c.token = ?,\n" +
@@ -1170,20 +1163,13 @@ const sqlWorkClaim2Rows = "UPDATE (\n" +
 
 // sqlWorkClaim1Rows locks the oldest ready work without a session. For one row.
 const sqlWorkClaim1Rows = "UPDATE (\n" +
-	"    SELECT p.id\n" +
-	"    FROM (\n" +
-	"        (\n" +
-	"            SELECT x.id, x.due\n" +
-	"            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
-	"            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
-	"              AND x.due <= 0\n" +
-	"            ORDER BY x.due, x.id\n" +
-	"            LIMIT ?\n" +
-	"            FOR UPDATE SKIP LOCKED\n" +
-	"        )\n" +
-	"    ) AS p\n" +
-	"    ORDER BY p.due, p.id\n" +
+	"    SELECT x.id\n" +
+	"    FROM `§work` AS x FORCE INDEX (`work_route_due_id`)\n" +
+	"    WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)\n" +
+	"      AND x.due <= 0\n" +
+	"    ORDER BY x.due, x.id\n" +
 	"    LIMIT ?\n" +
+	"    FOR UPDATE SKIP LOCKED\n" +
 	") AS p\n" +
 	"STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)\n" +
 	"SET w.route = -1,\n" +
@@ -3534,7 +3520,7 @@ var statements = engine.Statements{
 			{Rows: 4, Pack: engine.PackJSON, SQL: sqlClaimMark4Rows, Args: []int{5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 3, 2, 1, 4}},
 			{Rows: 3, Pack: engine.PackJSON, SQL: sqlClaimMark3Rows, Args: []int{5, 0, 3, 5, 0, 3, 5, 0, 3, 3, 2, 1, 4}},
 			{Rows: 2, Pack: engine.PackJSON, SQL: sqlClaimMark2Rows, Args: []int{5, 0, 3, 5, 0, 3, 3, 2, 1, 4}},
-			{Rows: 1, Pack: engine.PackJSON, SQL: sqlClaimMark1Rows, Args: []int{5, 0, 3, 3, 2, 1, 4}},
+			{Rows: 1, Pack: engine.PackJSON, SQL: sqlClaimMark1Rows, Args: []int{5, 0, 3, 2, 1, 4}},
 			{Pack: engine.PackJSON, SQL: sqlClaimMark0Rows, Args: []int{
 				5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3,
 				5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3, 5, 0, 3,
@@ -3713,7 +3699,7 @@ var statements = engine.Statements{
 			{Rows: 4, Pack: engine.PackJSON, SQL: sqlWorkClaim4Rows, Args: []int{3, 2, 3, 2, 3, 2, 3, 2, 2, 0, 1}},
 			{Rows: 3, Pack: engine.PackJSON, SQL: sqlWorkClaim3Rows, Args: []int{3, 2, 3, 2, 3, 2, 2, 0, 1}},
 			{Rows: 2, Pack: engine.PackJSON, SQL: sqlWorkClaim2Rows, Args: []int{3, 2, 3, 2, 2, 0, 1}},
-			{Rows: 1, Pack: engine.PackJSON, SQL: sqlWorkClaim1Rows, Args: []int{3, 2, 2, 0, 1}},
+			{Rows: 1, Pack: engine.PackJSON, SQL: sqlWorkClaim1Rows, Args: []int{3, 2, 0, 1}},
 			{Pack: engine.PackJSON, SQL: sqlWorkClaim0Rows, Args: []int{
 				3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2,
 				3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 2, 0, 1,

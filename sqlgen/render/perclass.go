@@ -23,6 +23,9 @@ func (r *renderer) perClass(q *model.PerClass) string {
 	if branch == nil {
 		panic(fmt.Errorf("unknown per_class %q", r.d.PerClass))
 	}
+	if r.d.PerClass == spec.PerClassUnion && r.rows == 1 && len(q.Branches) == 1 {
+		return r.single(q)
+	}
 	var branches []string
 	for _, b := range q.Branches {
 		branches = append(branches, branch(q, b)...)
@@ -108,7 +111,7 @@ func (r *renderer) unrolled(q *model.PerClass, b model.Branch) []string {
 	}
 	var out []string
 	for i := range cmp.Or(r.rows, unrolledClasses) {
-		r.class = fmt.Sprintf("CAST(JSON_EXTRACT(%s, '$[%d]') AS %s)", placeholder(len(r.m.Scalars)), i, r.d.Types.IntCast)
+		r.class = r.nthClass(i)
 		out = append(out, block(r.first(q, b, yields(q, "x"))))
 	}
 	r.class = ""
@@ -116,6 +119,19 @@ func (r *renderer) unrolled(q *model.PerClass, b model.Branch) []string {
 		return out
 	}
 	return append(out, block(r.together(q, b, true)))
+}
+
+// single is the pick of one class, which needs no union: with it a server makes two
+// temporary tables and sorts.
+func (r *renderer) single(q *model.PerClass) string {
+	r.class = r.nthClass(0)
+	defer func() { r.class = "" }()
+	return r.first(q, q.Branches[0], "x."+q.Key)
+}
+
+// nthClass is a class of the set as a constant.
+func (r *renderer) nthClass(i int) string {
+	return fmt.Sprintf("CAST(JSON_EXTRACT(%s, '$[%d]') AS %s)", placeholder(len(r.m.Scalars)), i, r.d.Types.IntCast)
 }
 
 // together joins classes and rows without a limit for each class: all classes,

@@ -1736,22 +1736,15 @@ SET c.token = ?,
     c.holder = ?
 WHERE c.instance_id = p.instance_id;
 -- inputs: now, lock_until, nonce, limit, holder | class
--- args: [5 0 3 3 2 1 4]
+-- args: [5 0 3 2 1 4]
 UPDATE (
-    SELECT p.instance_id
-    FROM (
-        (
-            SELECT x.instance_id, x.due, x.seq
-            FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
-            WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
-              AND x.due <= ?
-            ORDER BY x.due, x.seq
-            LIMIT ?
-            FOR UPDATE SKIP LOCKED
-        )
-    ) AS p
-    ORDER BY p.due, p.seq
+    SELECT x.instance_id
+    FROM `§claims` AS x FORCE INDEX (`claims_version_class_due_seq`)
+    WHERE x.version_class = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+      AND x.due <= ?
+    ORDER BY x.due, x.seq
     LIMIT ?
+    FOR UPDATE SKIP LOCKED
 ) AS p
 STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY)
 SET c.token = ?,
@@ -2486,22 +2479,15 @@ SET w.route = -1,
     w.attempts = w.attempts + 1
 WHERE w.id = p.id;
 -- inputs: lock_until, nonce, limit | class
--- args: [3 2 2 0 1]
+-- args: [3 2 0 1]
 UPDATE (
-    SELECT p.id
-    FROM (
-        (
-            SELECT x.id, x.due
-            FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
-            WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
-              AND x.due <= 0
-            ORDER BY x.due, x.id
-            LIMIT ?
-            FOR UPDATE SKIP LOCKED
-        )
-    ) AS p
-    ORDER BY p.due, p.id
+    SELECT x.id
+    FROM `§work` AS x FORCE INDEX (`work_route_due_id`)
+    WHERE x.route = CAST(JSON_EXTRACT(?, '$[0]') AS SIGNED)
+      AND x.due <= 0
+    ORDER BY x.due, x.id
     LIMIT ?
+    FOR UPDATE SKIP LOCKED
 ) AS p
 STRAIGHT_JOIN `§work` AS w FORCE INDEX (PRIMARY)
 SET w.route = -1,
