@@ -52,7 +52,7 @@ func (s *step) bind(c engine.Call) *engine.Failure {
 		return misuse("a call without a statement")
 	}
 	for _, f := range s.stmt.Forms {
-		if f.Rows != 0 || f.Args != nil || len(s.stmt.Columns) > 0 && f.Pack != engine.PackArrays {
+		if f.Rows != 0 || f.Most != 0 || f.Args != nil || len(s.stmt.Columns) > 0 && f.Pack != engine.PackArrays {
 			return misuse("%s is not written with one array for each column", s.stmt.Name)
 		}
 	}
