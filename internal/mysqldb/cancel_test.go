@@ -95,6 +95,49 @@ func TestAffectedRows(t *testing.T) {
 	})
 }
 
+// Each statement of a transaction sees what others have committed, whatever the DSN says
+// and whoever made the pool.
+func TestStatementsSeeWhatIsCommitted(t *testing.T) {
+	const otherwise = "?transaction_isolation=%27SERIALIZABLE%27&tx_isolation=%27SERIALIZABLE%27"
+	onSeams(t, otherwise, func(own sqlstore.Database, dsn string) {
+		other, err := sql.Open("mysql", dsn+"?multiStatements=true&interpolateParams=true&sql_mode=%27STRICT_TRANS_TABLES%27")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer other.Close()
+		exec := func(sql string) {
+			if _, err := other.ExecContext(t.Context(), sql); err != nil {
+				t.Error(err)
+			}
+		}
+		exec("CREATE TABLE isolation_of_a_test(n INT)")
+		defer exec("DROP TABLE isolation_of_a_test")
+		brought, err := Database{}.connect(Config{DB: other}, &engine.Dialect{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer brought.Close()
+		count := engine.Statement{Name: "t", Output: []string{"n"}, Forms: []engine.Form{{SQL: "SELECT COUNT(*) FROM isolation_of_a_test"}}}
+		for _, db := range []sqlstore.Database{own, brought} {
+			err := db.Transact(t.Context(), func(run engine.Runner) error {
+				before, err := run(engine.Call{Stmt: &count})
+				if err != nil {
+					return err
+				}
+				exec("INSERT INTO isolation_of_a_test VALUES (1)")
+				after, err := run(engine.Call{Stmt: &count})
+				if err == nil && after[0].Rows[0].Int(0) != before[0].Rows[0].Int(0)+1 {
+					t.Errorf("%v rows, then %v", before[0].Rows, after[0].Rows)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
 // The clock is the server's, and no matter of time zones.
 func TestClock(t *testing.T) {
 	onSeams(t, "?time_zone=%27%2B05%3A30%27", func(db sqlstore.Database, _ string) {

@@ -58,14 +58,22 @@ type Database struct {
 // again, for which the engine's patience of two seconds must leave time.
 const lockWait = "1"
 
-// countThreads is a variable that only MySQL has, and the comment is one that only MySQL
-// executes. To count a few rows it starts threads unless it is told not to, which takes
-// longer than all else in a claim.
-const countThreads, onlyMySQL = "innodb_parallel_read_threads", " /*!80014 , %s = 1 */"
+// Comments that only one of the two executes set variables that only it has.
+const (
+	onlyMySQL   = " /*!80014 , %s = %s */"
+	onlyMariaDB = " /*M!100301 , %s = %s */"
+)
 
-// idleInTransaction is a variable that only MariaDB has, and the comment is one that only
-// MariaDB executes: how many seconds it waits for a client within a transaction.
-const idleInTransaction, onlyMariaDB = "idle_transaction_timeout", " /*M!100301 , %s = %s */"
+// countThreads: to count a few rows MySQL starts threads unless it is told not to, which
+// takes longer than all else in a claim.
+const countThreads = "innodb_parallel_read_threads"
+
+// idleInTransaction is how many seconds MariaDB waits for a client within a transaction.
+const idleInTransaction = "idle_transaction_timeout"
+
+// The isolation of transactions is set once for each connection of the store's own:
+// each statement sees what is committed.
+const isolation, isolationOfMariaDB, readCommitted = "transaction_isolation", "tx_isolation", "'READ-COMMITTED'"
 
 // strictMode makes a value that does not fit an error, where it would become a
 // shorter value otherwise.
@@ -93,13 +101,15 @@ func (d Database) where(c Config) string {
 }
 
 func (d Database) connect(c Config, bound *engine.Dialect) (sqlstore.Database, error) {
-	db := c.DB
+	db, begin := c.DB, "START TRANSACTION"
+	var err error
 	if db == nil {
-		var err error
-		if db, err = d.open(c); err != nil {
-			return nil, err
-		}
-	} else if err := probe(db); err != nil {
+		db, err = d.open(c)
+	} else {
+		begin = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n" + begin
+		err = probe(db)
+	}
+	if err != nil {
 		return nil, err
 	}
 	// No time zone is asked for: in one with summer time an hour is twice.
@@ -109,8 +119,7 @@ func (d Database) connect(c Config, bound *engine.Dialect) (sqlstore.Database, e
 	}
 	return sqlstore.SQL{DB: sqldb.New(db, sqldb.Options{
 		Dialect: bound, Code: code, Uncommitted: uncommitted,
-		// Each statement sees what is committed; reads see one state.
-		Begin:     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\nSTART TRANSACTION",
+		Begin:     begin, // reads see one state
 		BeginRead: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;\nSTART TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
 		Packets:   true, PacketLimit: "max_allowed_packet", CommitTimeout: commitTimeout, Borrowed: c.DB != nil,
 		Writers: writers, ReadFrom: db, Readers: readers,

@@ -32,9 +32,12 @@ func (d Database) open(c Config) (*sql.DB, error) {
 	m.Logger = &mysql.NopLogger{}                      // its errors are returned as well
 	settings := map[string]string{"innodb_lock_wait_timeout": lockWait}
 	maps.Copy(settings, m.Params) // who names one wants it
+	delete(settings, isolation)   // what the plans were written for
+	delete(settings, isolationOfMariaDB)
 	settings["sql_mode"] = "'" + strictMode + ",NO_ENGINE_SUBSTITUTION'"
+	settings["sql_mode"] += fmt.Sprintf(onlyMySQL, isolation, readCommitted) + fmt.Sprintf(onlyMariaDB, isolationOfMariaDB, readCommitted)
 	if settings[countThreads] == "" {
-		settings["sql_mode"] += fmt.Sprintf(onlyMySQL, countThreads)
+		settings["sql_mode"] += fmt.Sprintf(onlyMySQL, countThreads, "1")
 	}
 	if settings[idleInTransaction] == "" {
 		settings["sql_mode"] += fmt.Sprintf(onlyMariaDB, idleInTransaction, wholeSeconds(c.Engine.StatementTimeout))
