@@ -144,7 +144,7 @@ func (s *subject) tryAs(ctx context.Context, st statement, d *spec.Dialect) erro
 	}
 	for _, form := range rendered.Forms {
 		form.SQL = strings.ReplaceAll(form.SQL, engine.PrefixMark, r.Prefix)
-		if _, err = s.execute(ctx, st, form); err != nil && !errors.Is(err, errUndo) {
+		if _, err = s.execute(ctx, st, form, st.sizes(form)[0]); err != nil && !errors.Is(err, errUndo) {
 			return err
 		}
 	}

@@ -28,7 +28,8 @@ func (s *subject) executeAll(ctx context.Context) {
 	for range rounds {
 		for _, st := range all {
 			if forms := st.Forms; len(forms) > 0 {
-				_, _ = s.execute(ctx, st, forms[len(forms)-1]) // the last round tells
+				last := forms[len(forms)-1]
+				_, _ = s.execute(ctx, st, last, st.sizes(last)[0]) // the last round tells
 			}
 		}
 	}
@@ -57,12 +58,14 @@ func (s *subject) executeAll(ctx context.Context) {
 // whether there were rows.
 func (s *subject) executeForms(ctx context.Context, st statement) (returned bool, err error) {
 	for _, form := range st.Forms {
-		rows, failed := s.execute(ctx, st, form)
-		if failed != nil && form.Rows > 0 {
-			failed = fmt.Errorf("the form for %d rows: %w", form.Rows, failed)
+		for _, size := range st.sizes(form) {
+			rows, failed := s.execute(ctx, st, form, size)
+			if failed != nil && form.Rows+form.Most > 0 {
+				failed = fmt.Errorf("the form for %d rows: %w", size, failed)
+			}
+			err = cmp.Or(err, failed)
+			returned = returned || len(rows) > 0
 		}
-		err = cmp.Or(err, failed)
-		returned = returned || len(rows) > 0
 	}
 	return returned, err
 }
@@ -81,6 +84,17 @@ type statement struct {
 	of model.Statement
 }
 
+// sizes are the numbers of rows a form is tried with.
+func (st statement) sizes(form engine.Form) []int {
+	switch {
+	case form.Most > 0:
+		return []int{1, someRows, form.Most}
+	case form.Rows == 0 && len(st.Columns) > 0:
+		return []int{someRows}
+	}
+	return []int{max(form.Rows, 1)}
+}
+
 func (s *subject) statements() (list []statement) {
 	fields := reflect.ValueOf(&s.bound.Statements).Elem()
 	for _, m := range s.model {
@@ -93,14 +107,11 @@ func (s *subject) statements() (list []statement) {
 // errUndo ends a transaction that is to leave nothing behind.
 var errUndo = errors.New("undone on purpose")
 
-// execute runs one form alone, and compares the rows it returns with the description.
-func (s *subject) execute(ctx context.Context, st statement, form engine.Form) ([]engine.Row, error) {
+// execute runs one form alone, with so many rows, and compares the rows it returns with the description.
+func (s *subject) execute(ctx context.Context, st statement, form engine.Form, size int) ([]engine.Row, error) {
 	alone := *st.Statement
 	alone.Forms = []engine.Form{form}
-	rows := make([]given, max(form.Rows, 1))
-	if form.Rows == 0 && len(st.Columns) > 0 {
-		rows = make([]given, someRows)
-	}
+	rows := make([]given, size)
 	var results []engine.Result
 	err := s.db.Transact(ctx, func(run engine.Runner) (err error) {
 		if results, err = run(s.call(&alone, rows...)); err == nil && takesAway(st.of) {
