@@ -34,9 +34,9 @@ type group struct {
 	short bool
 	// tries counts claims in a row that found nothing where something seems to be.
 	tries int
-	// began is the host's time when the last round began, rested when the next one
-	// may.
-	began, rested time.Time
+	// began and ended are the host's times of the last round, rested when the next one
+	// may begin.
+	began, ended, rested time.Time
 }
 
 // claimed is what a round found.
@@ -82,10 +82,15 @@ func (g *group) take(now int64, n int) []*waiter {
 const restFactor = 3
 
 // pace ends a round that asked for a number of rows: the fewer of them it found, the
-// longer the group rests.
+// longer the group rests. Where claims are far apart they may find as little as they
+// like, and nobody waits for the next one.
 func (g *group) pace(asked, found int) {
-	took, missed := after(0).Sub(g.began), float64(max(asked-found, 0))/float64(asked)
-	g.rested = after(time.Duration(restFactor * missed * float64(took)))
+	took, apart := after(0).Sub(g.began), g.began.Sub(g.ended)
+	if g.ended = after(0); apart > restFactor*took {
+		return
+	}
+	missed := float64(max(asked-found, 0)) / float64(asked)
+	g.rested = g.ended.Add(time.Duration(restFactor * missed * float64(took)))
 }
 
 // resting is how long the group still rests. It does not while anybody waits for no

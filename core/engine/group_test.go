@@ -136,30 +136,36 @@ func TestARoundServesInOrder(t *testing.T) {
 	wantForgotten(t, r)
 }
 
-// TestARoundThatFindsLittleIsFollowedByARest where claims have a lane of their own; but
-// not for those who wait no longer, and not where all were served.
+// TestARoundThatFindsLittleIsFollowedByARest where claims have a lane of their own and
+// follow each other closely; but not for those who wait no longer, and not where all
+// were served.
 func TestARoundThatFindsLittleIsFollowedByARest(t *testing.T) {
 	t.Parallel()
 	r, _ := newTestRoom(t)
 	r.e.d = &Dialect{}
-	round := func(found ...any) *group {
+	const took = time.Hour
+	round := func(apart time.Duration, found ...any) *group {
 		rd := claim(t, r)
-		rd.g.began = rd.g.began.Add(-time.Hour)
+		rd.g.began = rd.g.began.Add(-took)
+		rd.g.ended = rd.g.began.Add(-apart)
 		r.end(rd, claimed{items: found, due: Never})
 		r.signal(true, false)
 		return rd.g
 	}
-	joined(t, r, 4, false)
-	g := round("a", "b", "c")
-	if rest := g.resting().Round(time.Minute); rest != restFactor*time.Hour/4 {
+	joined(t, r, 5, false)
+	if g := round(restFactor*took+time.Minute, "a"); g.resting() > 0 {
+		t.Error("a round long after the last one is followed by a rest")
+	}
+	g := round(restFactor*took-time.Minute, "b", "c", "d")
+	if rest := g.resting().Round(time.Minute); rest != restFactor*took/4 {
 		t.Errorf("one of four who found nothing brings a rest of %v", rest)
 	}
 	wantNoRound(t, r, "the group rests")
-	if wait := r.untilDue().Round(time.Minute); wait != restFactor*time.Hour/4 {
+	if wait := r.untilDue().Round(time.Minute); wait != restFactor*took/4 {
 		t.Errorf("the lane is to look again in %v", wait)
 	}
 	joined(t, r, 1, true)
-	if round("d", "e").resting() > 0 {
+	if round(0, "e", "f").resting() > 0 {
 		t.Error("a round that served all is followed by a rest")
 	}
 	joined(t, r, 1, false)
