@@ -16,7 +16,7 @@ test: ## Run all tests on real servers, with the race detector where a C compile
 test/race: ## Run all tests with the race detector, or fail where there is no C compiler
 	@scripts/test --race
 
-test/full: ## Run all tests uncached and at full length, with cgo and without
+test/full: ## Run all tests uncached and at full length, with cgo and without, then test/matrix
 	@scripts/test --full
 
 test/matrix: ## Run the server tests on every version of each server that is tested
