@@ -1,12 +1,12 @@
 package ordeal
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"net/url"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -67,11 +67,14 @@ func (c *cutter) arm(before bool) {
 	c.armed, c.before, c.cuts = true, before, 0
 }
 
+// commit is the statement: connections are set to READ-COMMITTED, which is none.
+var commit = regexp.MustCompile(`\bCOMMIT\b`)
+
 // strikes says whether a message is the COMMIT that is waited for.
 func (c *cutter) strikes(message []byte) (strikes, before bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.armed || !bytes.Contains(message, []byte("COMMIT")) {
+	if !c.armed || !commit.Match(message) {
 		return false, false
 	}
 	c.armed = false
