@@ -17,7 +17,7 @@ import (
 func runOne(t *testing.T, run func(*T), change func(*Harness)) Result {
 	t.Helper()
 	f := FactoryFunc(func(context.Context, string) (*Harness, error) {
-		p := reference.New(reference.Options{Clock: reference.NewManualClock()})
+		p := reference.New(reference.Options{StoppedAt: time.Now()})
 		h := &Harness{Provider: p, Hooks: p.Hooks(), Timing: Timing{Prompt: 50 * time.Millisecond}}
 		if change != nil {
 			change(h)

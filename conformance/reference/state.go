@@ -2,126 +2,104 @@ package reference
 
 import (
 	"context"
-	"math"
 
 	"github.com/durokit/duro/core"
 )
 
-// ask reads something of an instance, which is empty when nothing carries the id.
-func ask[V any](ctx context.Context, p *Provider, op, id string, f func(*store, *instance) (V, error)) (v V, err error) {
-	err = p.read(ctx, op, func(s *store) error {
-		if err := checkInstance(id); err != nil {
-			return err
-		}
-		in := s.instances[id]
-		if in == nil {
-			in = &instance{id: id}
-		}
-		v, err = f(s, in)
-		return err
-	})
-	return v, err
-}
-
-// latestExecution stands for the latest in history; no execution has this id.
-const latestExecution = math.MaxUint64
-
-// history reads one execution of an instance.
-func (p *Provider) history(ctx context.Context, op, id string, execution uint64) ([]core.Event, error) {
-	return ask(ctx, p, op, id, func(_ *store, in *instance) ([]core.Event, error) {
-		if execution == latestExecution {
-			execution = in.latest()
-		}
-		events, fault := in.events(execution)
-		if fault != "" {
-			return nil, fail(core.ErrCorrupt, "execution %d of instance %q: %s", execution, id, fault)
-		}
-		return events, nil
-	})
-}
-
 // Read implements core.Provider.
 func (p *Provider) Read(ctx context.Context, id string) ([]core.Event, error) {
-	return p.history(ctx, "Read", id, latestExecution)
+	return ask(ctx, p, "Read", id, readLatest)
+}
+
+// ReadHistory implements core.ProviderAdmin.
+func (p *Provider) ReadHistory(ctx context.Context, id string) ([]core.Event, error) {
+	return ask(ctx, p, "ReadHistory", id, readLatest)
 }
 
 // ReadWithExecution implements core.Provider.
 func (p *Provider) ReadWithExecution(ctx context.Context, id string, execution uint64) ([]core.Event, error) {
-	return p.history(ctx, "ReadWithExecution", id, execution)
+	return ask(ctx, p, "ReadWithExecution", id, read(execution))
+}
+
+// ReadHistoryWithExecutionID implements core.ProviderAdmin.
+func (p *Provider) ReadHistoryWithExecutionID(ctx context.Context, id string, execution uint64) ([]core.Event, error) {
+	return ask(ctx, p, "ReadHistoryWithExecutionID", id, read(execution))
+}
+
+func readLatest(s *store, in *instance) []core.Event { return read(in.latest())(s, in) }
+
+func read(execution uint64) func(*store, *instance) []core.Event {
+	return func(_ *store, in *instance) []core.Event {
+		events, fault := in.events(execution)
+		require(fault == "", core.ErrCorrupt, "instance %q: %s", in.id, fault)
+		return events
+	}
 }
 
 // AppendWithExecution implements core.Provider.
 func (p *Provider) AppendWithExecution(ctx context.Context, id string, execution uint64, events []core.Event) error {
-	return p.write(ctx, "AppendWithExecution", func(s *store) error {
-		if err := checkInstance(id); err != nil {
-			return err
-		}
-		if len(events) == 0 {
-			return nil
-		}
-		in := s.instance(id)
-		if err := checkEvents(in, execution, events); err != nil {
-			return err
-		}
+	_, err := ask(ctx, p, "AppendWithExecution", id, func(_ *store, in *instance) any {
+		validEvents(in, execution, events)
 		for _, e := range events {
-			in.put(execution, e)
+			in.history[position{execution, e.ID()}] = e
 		}
 		return nil
 	})
+	return err
 }
 
 // GetCustomStatus implements core.Provider.
 func (p *Provider) GetCustomStatus(ctx context.Context, id string, lastSeen uint64) (*core.CustomStatus, error) {
-	return ask(ctx, p, "GetCustomStatus", id, func(_ *store, in *instance) (*core.CustomStatus, error) {
-		if r := in.record; r != nil && r.customVersion > lastSeen {
-			return &core.CustomStatus{Status: r.custom, Version: r.customVersion}, nil
+	return ask(ctx, p, "GetCustomStatus", id, func(_ *store, in *instance) *core.CustomStatus {
+		validCounters(lastSeen)
+		if in.custom.Version <= lastSeen {
+			return nil
 		}
-		return nil, checkCounter("the last seen version", lastSeen)
+		return new(in.custom)
 	})
 }
 
 // GetKVValue implements core.Provider.
 func (p *Provider) GetKVValue(ctx context.Context, id, key string) (value string, found bool, err error) {
-	all, err := ask(ctx, p, "GetKVValue", id, func(_ *store, in *instance) (map[string]string, error) {
-		return in.live(), checkID("KV key", key, core.MaxIDBytes)
+	e, err := ask(ctx, p, "GetKVValue", id, func(_ *store, in *instance) *core.KVEntry {
+		validID(key)
+		return in.live()[key]
 	})
-	if err == nil {
-		value, found = all[key]
-	}
-	return value, found, err
+	return or(e, core.KVEntry{}).Value, e != nil, err
 }
 
 // GetKVAllValues implements core.Provider.
 func (p *Provider) GetKVAllValues(ctx context.Context, id string) (map[string]string, error) {
-	return ask(ctx, p, "GetKVAllValues", id, func(_ *store, in *instance) (map[string]string, error) {
-		return in.live(), nil
+	return ask(ctx, p, "GetKVAllValues", id, func(_ *store, in *instance) map[string]string {
+		values := map[string]string{}
+		for k, e := range in.live() {
+			values[k] = e.Value
+		}
+		return values
 	})
 }
 
 // GetInstanceStats implements core.Provider.
 func (p *Provider) GetInstanceStats(ctx context.Context, id string) (*core.InstanceStats, error) {
-	return ask(ctx, p, "GetInstanceStats", id, func(_ *store, in *instance) (*core.InstanceStats, error) {
+	return ask(ctx, p, "GetInstanceStats", id, func(_ *store, in *instance) *core.InstanceStats {
 		if in.record == nil {
-			return nil, nil
+			return nil
 		}
-		st := &core.InstanceStats{}
-		stored := in.history[in.record.current]
-		for _, e := range stored {
-			st.HistoryEventCount++
-			st.HistorySizeBytes += uint64(len(e.raw))
-		}
-		if e := stored[1]; e != nil {
-			if e.fault != "" {
-				return nil, fail(core.ErrCorrupt, "event 1 of instance %q: %s", id, e.fault)
-			}
-			if started, ok := e.Payload().(core.OrchestrationStartedEvent); ok {
-				st.QueuePendingCount = uint64(len(started.CarryForwardEvents))
+		execution := in.record.CurrentExecutionID
+		stats := &core.InstanceStats{}
+		for _, n := range in.eventIDs(execution) {
+			e := in.history[position{execution, n}]
+			stats.HistoryEventCount++
+			stats.HistorySizeBytes += uint64(len(e.Raw()))
+			require(n > 1 || !e.IsZero(), core.ErrCorrupt, "instance %q: event 1 cannot be decoded", id)
+			if started, ok := e.Payload().(core.OrchestrationStartedEvent); ok && n == 1 {
+				stats.QueuePendingCount = uint64(len(started.CarryForwardEvents))
 			}
 		}
-		for _, v := range in.live() {
-			st.KVUserKeyCount++
-			st.KVTotalValueBytes += uint64(len(v))
+		for _, e := range in.live() {
+			stats.KVUserKeyCount++
+			stats.KVTotalValueBytes += uint64(len(e.Value))
 		}
-		return st, nil
+		return stats
 	})
 }
