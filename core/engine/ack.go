@@ -57,7 +57,7 @@ func (m *turn) check(op string) error {
 	if err := checkEvents(op, m.HistoryDelta); err != nil {
 		return err
 	}
-	if err := checkMetadata(op, m.Metadata); err != nil {
+	if err := refused(op, core.CheckMetadata(m.Metadata)); err != nil {
 		return err
 	}
 	for _, item := range m.WorkerItems {
@@ -82,7 +82,7 @@ func (m *turn) check(op string) error {
 	}
 	m.state = stateOf(m.HistoryDelta)
 	m.bytes += m.state.size()
-	return m.state.check(op)
+	return nil
 }
 
 // putClasses makes the turn's pinned version and tags known to the store.

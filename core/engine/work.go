@@ -85,23 +85,13 @@ func (m *enqueueWork) alive(*batch) bool { return true }
 func (e *Engine) AckWorkItem(ctx context.Context, tk string, completion *core.WorkItem) error {
 	const op = "AckWorkItem"
 	return e.presenting(op, tk, parseWorkToken, func(t token) error {
-		if err := checkCompletion(op, completion); err != nil {
-			return err
+		if completion != nil {
+			if err := refused(op, core.CheckCompletion(*completion)); err != nil {
+				return err
+			}
 		}
 		return e.do(ctx, &ackWork{e: e, token: t, completion: completion})
 	})
-}
-
-func checkCompletion(op string, item *core.WorkItem) error {
-	if item == nil {
-		return nil
-	}
-	switch item.Kind() {
-	case core.KindActivityCompleted, core.KindActivityFailed:
-		return checkMessage(op, *item)
-	default:
-		return invalid(op, "a completion is ActivityCompleted or ActivityFailed, not %q", item.Kind())
-	}
 }
 
 // ackWork deletes a locked activity and enqueues its completion.

@@ -1,0 +1,148 @@
+package core
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// The Check functions hold the rules that every provider keeps alike before it
+// stores anything (docs/contract.md 1.0). Each returns why the rule is broken, for
+// an ErrInvalidArgument, or "".
+
+// CheckMessage checks an item for the orchestrator queue.
+func CheckMessage(item WorkItem) string {
+	switch p := item.payload.(type) {
+	case nil:
+		return "the work item is empty"
+	case ActivityExecute:
+		return "the orchestrator queue does not take ActivityExecute; enqueue it for a worker"
+	case StartOrchestration:
+		if p.ParentInstance != nil {
+			if why := CheckText("parent instance id", *p.ParentInstance, 1, MaxIDBytes); why != "" {
+				return why
+			}
+		}
+	}
+	return checkItem(item)
+}
+
+// CheckActivity checks an item for the worker queue.
+func CheckActivity(item WorkItem) string {
+	p, ok := item.payload.(ActivityExecute)
+	if !ok {
+		return "the worker queue takes ActivityExecute only, not " + strconv.Quote(string(item.Kind()))
+	}
+	if p.SessionID != nil {
+		if why := CheckText("session id", *p.SessionID, 1, MaxSessionBytes); why != "" {
+			return why
+		}
+	}
+	if p.Tag != nil {
+		if why := CheckText("tag", *p.Tag, 0, MaxTagBytes); why != "" {
+			return why
+		}
+	}
+	return checkItem(item)
+}
+
+// CheckCompletion checks what AckWorkItem is to enqueue.
+func CheckCompletion(item WorkItem) string {
+	switch item.Kind() {
+	case KindActivityCompleted, KindActivityFailed:
+		return CheckMessage(item)
+	}
+	return "a completion is ActivityCompleted or ActivityFailed, not " + strconv.Quote(string(item.Kind()))
+}
+
+func checkItem(item WorkItem) string {
+	for _, n := range counters(item.payload) {
+		if n > MaxCounter {
+			return "an id of the " + string(item.Kind()) + " is above 2^63-1: " + strconv.FormatUint(n, 10)
+		}
+	}
+	if why := checkPayload("the work item", item.raw); why != "" {
+		return why
+	}
+	return CheckText("instance id", item.RoutingInstance(), 1, MaxIDBytes)
+}
+
+// counters are the execution and event ids in an item. Instants are none.
+func counters(p WorkItemPayload) []uint64 {
+	switch p := p.(type) {
+	case StartOrchestration:
+		if p.ParentID != nil {
+			return []uint64{p.ExecutionID, *p.ParentID}
+		}
+		return []uint64{p.ExecutionID}
+	case ActivityExecute:
+		return []uint64{p.ExecutionID, p.ID}
+	case ActivityCompleted:
+		return []uint64{p.ExecutionID, p.ID}
+	case ActivityFailed:
+		return []uint64{p.ExecutionID, p.ID}
+	case TimerFired:
+		return []uint64{p.ExecutionID, p.ID}
+	case SubOrchCompleted:
+		return []uint64{p.ParentExecutionID, p.ParentID}
+	case SubOrchFailed:
+		return []uint64{p.ParentExecutionID, p.ParentID}
+	}
+	return nil
+}
+
+// CheckEvent checks an event that is to be appended to a history.
+func CheckEvent(e Event) string {
+	if id := e.ID(); id == 0 || id > MaxCounter {
+		return "event id " + strconv.FormatUint(id, 10) + " is not between 1 and 2^63-1"
+	}
+	if why := checkPayload("an event", e.raw); why != "" {
+		return why
+	}
+	switch p := e.body.payload.(type) {
+	case KeyValueSetEvent:
+		if p.LastUpdatedMS > MaxCounter {
+			return "last_updated_at_ms " + strconv.FormatUint(p.LastUpdatedMS, 10) + " is above 2^63-1"
+		}
+		return CheckText("a key-value key", p.Key, 1, MaxIDBytes)
+	case KeyValueClearedEvent:
+		return CheckText("a key-value key", p.Key, 1, MaxIDBytes)
+	}
+	return ""
+}
+
+// CheckMetadata checks what an ack is to store about its execution.
+func CheckMetadata(m ExecutionMetadata) string {
+	for _, text := range []struct {
+		what string
+		s    *string
+	}{
+		{"the output", m.Output}, {"the orchestration name", m.OrchestrationName},
+		{"the orchestration version", m.OrchestrationVersion},
+	} {
+		if text.s != nil {
+			if why := checkPayload(text.what, *text.s); why != "" {
+				return why
+			}
+		}
+	}
+	if m.Status != nil {
+		if why := CheckText("the status", *m.Status, 1, MaxTagBytes); why != "" {
+			return why
+		}
+	}
+	if m.ParentInstanceID != nil {
+		return CheckText("the parent instance id", *m.ParentInstanceID, 1, MaxIDBytes)
+	}
+	return ""
+}
+
+// checkPayload refuses what no store keeps: too much, or text that is not UTF-8.
+func checkPayload(what, s string) string {
+	if len(s) > MaxPayloadBytes {
+		return what + " has " + itoa(len(s)) + " bytes, more than " + itoa(MaxPayloadBytes)
+	}
+	if !utf8.ValidString(s) {
+		return what + " is not valid UTF-8"
+	}
+	return ""
+}
