@@ -13,9 +13,7 @@ func (p *Provider) DeleteInstance(ctx context.Context, id string, force bool) (*
 	return ask(ctx, p, "DeleteInstance", id, func(s *store, in *instance) *core.DeleteResult {
 		require(in.record != nil || force && s.carried(in), core.ErrNotFound, "instance %q", id)
 		require(s.isRoot(in), core.ErrSubOrchestration, "instance %q has the parent %q", id, in.parent())
-		deleted := &core.DeleteResult{}
-		s.deleteTree(in, force, deleted)
-		return deleted
+		return s.deleteTree(in, force, &core.DeleteResult{})
 	})
 }
 
@@ -33,27 +31,26 @@ func (s *store) carried(in *instance) bool {
 func (p *Provider) DeleteInstancesAtomic(ctx context.Context, ids []string, force bool) (*core.DeleteResult, error) {
 	return call(ctx, p, "DeleteInstancesAtomic", func(s *store) *core.DeleteResult {
 		for _, id := range ids {
-			validID(id)
+			validID("instance id", id)
 		}
-		deleted := &core.DeleteResult{}
-		s.delete(ids, force, deleted)
-		return deleted
+		return s.delete(ids, force, &core.DeleteResult{})
 	})
 }
 
 // deleteTree deletes a root with its descendants, and the queued starts of
 // children that have not run yet.
-func (s *store) deleteTree(root *instance, force bool, deleted *core.DeleteResult) {
+func (s *store) deleteTree(root *instance, force bool, sum *core.DeleteResult) *core.DeleteResult {
 	ids := s.tree(root)
-	s.delete(ids, force, deleted)
-	deleted.QueueMessagesDeleted += remove(&s.messages, func(m *row) bool {
+	s.delete(ids, force, sum)
+	sum.QueueMessagesDeleted += remove(&s.messages, func(m *row) bool {
 		start, ok := m.item.Payload().(core.StartOrchestration)
 		return ok && slices.Contains(ids, or(start.ParentInstance, "")) && s.instance(m.instance).record == nil
 	})
+	return sum
 }
 
-// delete removes whatever carries one of the ids, or nothing.
-func (s *store) delete(ids []string, force bool, deleted *core.DeleteResult) {
+// delete removes whatever carries one of the ids, or nothing, and adds to the sum.
+func (s *store) delete(ids []string, force bool, sum *core.DeleteResult) *core.DeleteResult {
 	for _, id := range ids {
 		require(force || !s.running(id), core.ErrStillRunning, "instance %q", id)
 	}
@@ -62,17 +59,18 @@ func (s *store) delete(ids []string, force bool, deleted *core.DeleteResult) {
 			core.ErrWouldOrphan, "instance %q is a child of %q", id, in.parent())
 	}
 	gone := func(r *row) bool { return slices.Contains(ids, r.instance) }
-	deleted.QueueMessagesDeleted += remove(&s.messages, gone) + remove(&s.work, gone)
+	sum.QueueMessagesDeleted += remove(&s.messages, gone) + remove(&s.work, gone)
 	remove(&s.aside, gone)
 	for _, id := range ids {
 		in := s.instance(id)
 		if in.record != nil {
-			deleted.InstancesDeleted++
+			sum.InstancesDeleted++
 		}
-		deleted.ExecutionsDeleted += uint64(len(in.executions))
-		deleted.EventsDeleted += uint64(len(in.history))
+		sum.ExecutionsDeleted += uint64(len(in.executions))
+		sum.EventsDeleted += uint64(len(in.history))
 		delete(s.instances, id)
 	}
+	return sum
 }
 
 func (s *store) running(id string) bool { return s.instance(id).current().Status == core.StatusRunning }
@@ -80,14 +78,14 @@ func (s *store) running(id string) bool { return s.instance(id).current().Status
 // DeleteInstanceBulk implements core.ProviderAdmin.
 func (p *Provider) DeleteInstanceBulk(ctx context.Context, f core.InstanceFilter) (*core.DeleteResult, error) {
 	return call(ctx, p, "DeleteInstanceBulk", func(s *store) *core.DeleteResult {
-		deleted := &core.DeleteResult{}
+		sum := &core.DeleteResult{}
 		ended := []string{core.StatusCompleted, core.StatusFailed}
 		for _, in := range s.selected(f, func(in *instance) bool {
 			return s.isRoot(in) && slices.Contains(ended, in.current().Status) && !slices.ContainsFunc(s.tree(in), s.running)
 		}, func(in *instance) int64 { return int64(or(in.current().CompletedAtMS, 0)) }) {
-			s.deleteTree(in, false, deleted)
+			s.deleteTree(in, false, sum)
 		}
-		return deleted
+		return sum
 	})
 }
 
@@ -111,35 +109,34 @@ func (e *execution) endedBefore(ms *uint64) bool {
 func (p *Provider) PruneExecutions(ctx context.Context, id string, o core.PruneOptions) (*core.PruneResult, error) {
 	return ask(ctx, p, "PruneExecutions", id, func(_ *store, in *instance) *core.PruneResult {
 		requireRecord(in)
-		pruned := &core.PruneResult{}
-		in.prune(o, pruned)
-		return pruned
+		return in.prune(o, &core.PruneResult{})
 	})
 }
 
 // PruneExecutionsBulk implements core.ProviderAdmin.
 func (p *Provider) PruneExecutionsBulk(ctx context.Context, f core.InstanceFilter, o core.PruneOptions) (*core.PruneResult, error) {
 	return call(ctx, p, "PruneExecutionsBulk", func(s *store) *core.PruneResult {
-		pruned := &core.PruneResult{}
+		sum := &core.PruneResult{}
 		for _, in := range s.selected(f, every, byID) {
-			in.prune(o, pruned)
+			in.prune(o, sum)
 		}
-		return pruned
+		return sum
 	})
 }
 
 // prune deletes closed executions that are neither current nor among the newest.
-func (in *instance) prune(o core.PruneOptions, pruned *core.PruneResult) {
-	pruned.InstancesProcessed++
+func (in *instance) prune(o core.PruneOptions, sum *core.PruneResult) *core.PruneResult {
+	sum.InstancesProcessed++
 	ids := slices.Sorted(maps.Keys(in.executions))
 	for _, id := range ids[:max(0, len(ids)-int(or(o.KeepLast, 0)))] {
 		e := in.executions[id]
 		if e == in.current() || e.Status == core.StatusRunning || !e.endedBefore(o.CompletedBeforeMS) {
 			continue
 		}
-		pruned.ExecutionsDeleted++
-		pruned.EventsDeleted += uint64(len(in.eventIDs(id)))
+		sum.ExecutionsDeleted++
+		sum.EventsDeleted += uint64(len(in.eventIDs(id)))
 		delete(in.executions, id)
 		maps.DeleteFunc(in.history, func(at position, _ core.Event) bool { return at.execution == id })
 	}
+	return sum
 }

@@ -12,7 +12,7 @@ import (
 // EnqueueForOrchestrator implements core.Provider.
 func (p *Provider) EnqueueForOrchestrator(ctx context.Context, item core.WorkItem, delay time.Duration) error {
 	return p.do(ctx, "EnqueueForOrchestrator", func(s *store) {
-		validMessage(item)
+		valid(core.CheckMessage(item))
 		s.send(item, s.at(delay))
 	})
 }
@@ -34,7 +34,10 @@ func (p *Provider) FetchOrchestrationItem(ctx context.Context, q core.FetchOrche
 			return nil, false
 		}
 		batch := s.batch(in)
-		f := &core.FetchedOrchestration{Item: s.describe(in, batch)}
+		for _, m := range batch {
+			s.setAside(m) // a copy: the ack will delete the message
+		}
+		f := &core.FetchedOrchestration{Item: in.describe(batch)}
 		f.LockToken, f.AttemptCount = take(batch, until)
 		return f, true
 	})
@@ -85,44 +88,21 @@ func (s *store) dropQueueMessages(in *instance) {
 	}
 }
 
-// unknown is the name or version of what nothing is known about.
-const unknown = "unknown"
-
-// describe says what an instance is, and what is to be done. Its record names the
-// orchestration, without one its history, else the first start in the batch.
-func (s *store) describe(in *instance, batch []*row) core.OrchestrationItem {
-	it := core.OrchestrationItem{Instance: in.id, OrchestrationName: unknown, Version: unknown, ExecutionID: in.latest()}
-	for _, m := range slices.Backward(batch) {
-		switch start := m.item.Payload().(type) {
-		case core.StartOrchestration:
-			it.OrchestrationName, it.Version = start.Orchestration, or(start.Version, unknown)
-		case core.ContinueAsNew:
-			it.OrchestrationName, it.Version = start.Orchestration, or(start.Version, unknown)
-		}
-	}
+// describe says what an instance is and what there is to do.
+func (in *instance) describe(batch []*row) core.OrchestrationItem {
+	it := core.OrchestrationItem{Instance: in.id, ExecutionID: in.latest(), KVSnapshot: map[string]core.KVEntry{}}
 	if in.record == nil && len(in.eventIDs(it.ExecutionID)) == 0 {
 		it.ExecutionID = 1
 	}
 	it.History, it.HistoryError = in.events(it.ExecutionID)
-	for _, e := range it.History {
-		if start, ok := e.Payload().(core.OrchestrationStartedEvent); ok {
-			it.OrchestrationName, it.Version = start.Name, start.Version
-		}
-	}
-	if r := in.record; r != nil {
-		it.OrchestrationName, it.Version = r.OrchestrationName, r.OrchestrationVersion
-	}
 	for _, m := range batch {
-		if m.fault == "" {
-			it.Messages = append(it.Messages, m.item)
+		if m.fault != "" {
+			it.HistoryError = m.fault
 			continue
 		}
-		it.HistoryError = m.fault
-		if !slices.Contains(s.aside, m) { // a copy: the ack will delete the message
-			s.aside = append(s.aside, m)
-		}
+		it.Messages = append(it.Messages, m.item)
 	}
-	it.KVSnapshot = map[string]core.KVEntry{}
+	it.OrchestrationName, it.Version = in.named(it.History, it.Messages)
 	if it.HistoryError != "" {
 		it.History = nil
 		return it
@@ -131,6 +111,31 @@ func (s *store) describe(in *instance, batch []*row) core.OrchestrationItem {
 		it.KVSnapshot[k] = *e
 	}
 	return it
+}
+
+// unknown is the name or version of what nothing is known about.
+const unknown = "unknown"
+
+// named returns name and version of the orchestration: the record knows it,
+// without one the history, else the first start among the messages.
+func (in *instance) named(history []core.Event, messages []core.WorkItem) (name, version string) {
+	if in.record != nil {
+		return in.record.OrchestrationName, in.record.OrchestrationVersion
+	}
+	for _, e := range history {
+		if start, ok := e.Payload().(core.OrchestrationStartedEvent); ok {
+			return start.Name, start.Version
+		}
+	}
+	for _, m := range messages {
+		switch start := m.Payload().(type) {
+		case core.StartOrchestration:
+			return start.Orchestration, or(start.Version, unknown)
+		case core.ContinueAsNew:
+			return start.Orchestration, or(start.Version, unknown)
+		}
+	}
+	return unknown, unknown
 }
 
 // AckOrchestrationItem implements core.Provider.

@@ -27,11 +27,7 @@ type Provider struct {
 	closed bool
 }
 
-var (
-	_ core.Provider        = (*Provider)(nil)
-	_ core.ProviderAdmin   = (*Provider)(nil)
-	_ core.AdminDiscoverer = (*Provider)(nil)
-)
+var _ core.Provider = (*Provider)(nil)
 
 // New returns a handle on a new, empty store.
 func New(o Options) *Provider { return &Provider{s: newStore(o.StoppedAt)} }
@@ -97,7 +93,7 @@ func (p *Provider) do(ctx context.Context, op string, f func(*store)) error {
 // ask is call for operations on an instance, which is empty when nothing carries the id.
 func ask[V any](ctx context.Context, p *Provider, op, id string, f func(*store, *instance) V) (V, error) {
 	return call(ctx, p, op, func(s *store) V {
-		validID(id)
+		validID("instance id", id)
 		return f(s, s.instance(id))
 	})
 }

@@ -53,6 +53,13 @@ func (s *store) locked(queue []*row, token string) []*row {
 	return rows
 }
 
+// setAside keeps a row that cannot be decoded for the operator, once.
+func (s *store) setAside(r *row) {
+	if r.fault != "" && !slices.Contains(s.aside, r) {
+		s.aside = append(s.aside, r)
+	}
+}
+
 // renew moves the end of a lock.
 func (s *store) renew(queue []*row, token string, extendFor time.Duration) {
 	for _, r := range s.locked(queue, token) {

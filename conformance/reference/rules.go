@@ -2,7 +2,6 @@ package reference
 
 import (
 	"time"
-	"unicode/utf8"
 
 	"github.com/durokit/duro/core"
 )
@@ -33,20 +32,12 @@ func requireRecord(in *instance) {
 // valid requires that there is no reason why an argument is invalid.
 func valid(reason string) { require(reason == "", core.ErrInvalidArgument, "%s", reason) }
 
-func validID(id string) { valid(core.CheckText("id", id, 1, core.MaxIDBytes)) }
+func validID(what, id string) { valid(core.CheckText(what, id, 1, core.MaxIDBytes)) }
 
 func validOwner(id string) { valid(core.CheckText("owner id", id, 1, core.MaxSessionBytes)) }
 
-func validCounters(counters ...uint64) {
-	for _, n := range counters {
-		require(n <= core.MaxCounter, core.ErrInvalidArgument, "the id or counter %d is above 2^63-1", n)
-	}
-}
-
-// validPayload checks what is stored verbatim.
-func validPayload(raw string) {
-	require(len(raw) <= core.MaxPayloadBytes && utf8.ValidString(raw), core.ErrInvalidArgument,
-		"a payload of %d bytes is no UTF-8 of at most %d bytes", len(raw), core.MaxPayloadBytes)
+func validCounter(what string, n uint64) {
+	require(n <= core.MaxCounter, core.ErrInvalidArgument, "%s %d is above 2^63-1", what, n)
 }
 
 func millis(d time.Duration) uint64 {
@@ -54,72 +45,26 @@ func millis(d time.Duration) uint64 {
 	return uint64(d.Milliseconds())
 }
 
-// validMessage checks an item for the orchestrator queue.
-func validMessage(item core.WorkItem) {
-	switch m := item.Payload().(type) {
-	case nil, core.ActivityExecute:
-		require(false, core.ErrInvalidArgument, "%q does not belong in the orchestrator queue", item.Kind())
-	case core.StartOrchestration:
-		validCounters(m.ExecutionID, or(m.ParentID, 0))
-	case core.ActivityCompleted:
-		validCounters(m.ExecutionID, m.ID)
-	case core.ActivityFailed:
-		validCounters(m.ExecutionID, m.ID)
-	case core.TimerFired:
-		validCounters(m.ExecutionID, m.ID) // fire_at_ms is an instant, and may be any
-	case core.SubOrchCompleted:
-		validCounters(m.ParentExecutionID, m.ParentID)
-	case core.SubOrchFailed:
-		validCounters(m.ParentExecutionID, m.ParentID)
-	}
-	validID(item.RoutingInstance())
-	validPayload(item.Raw())
-}
-
-// validWork checks an item for the worker queue.
-func validWork(item core.WorkItem) {
-	a, ok := item.Payload().(core.ActivityExecute)
-	require(ok, core.ErrInvalidArgument, "%q does not belong in the worker queue", item.Kind())
-	validID(a.Instance)
-	validCounters(a.ExecutionID, a.ID)
-	valid(core.CheckText("session id", or(a.SessionID, "none"), 1, core.MaxSessionBytes))
-	valid(core.CheckText("tag", or(a.Tag, ""), 0, core.MaxTagBytes))
-	validPayload(item.Raw())
-}
-
 // validEvents checks events about to be appended to one execution.
 func validEvents(in *instance, execution uint64, events []core.Event) {
-	validCounters(execution)
+	validCounter("execution id", execution)
 	seen := map[uint64]bool{}
 	for _, e := range events {
-		id := e.ID()
-		require(id != 0, core.ErrInvalidArgument, "an event has no id")
-		validCounters(id)
-		validPayload(e.Raw())
-		switch p := e.Payload().(type) {
-		case core.KeyValueSetEvent:
-			validID(p.Key)
-			validCounters(p.LastUpdatedMS)
-		case core.KeyValueClearedEvent:
-			validID(p.Key)
-		}
-		_, stored := in.history[position{execution, id}]
-		require(!stored && !seen[id], core.ErrDuplicateEvent, "event %d of execution %d of instance %q", id, execution, in.id)
-		seen[id] = true
+		valid(core.CheckEvent(e))
+		_, stored := in.history[position{execution, e.ID()}]
+		require(!stored && !seen[e.ID()], core.ErrDuplicateEvent, "event %d of execution %d of instance %q", e.ID(), execution, in.id)
+		seen[e.ID()] = true
 	}
 }
 
 // validTurn checks everything an ack is about to write.
 func validTurn(in *instance, q core.AckOrchestrationParams) {
 	validEvents(in, q.ExecutionID, q.HistoryDelta)
+	valid(core.CheckMetadata(q.Metadata))
 	for _, w := range q.WorkerItems {
-		validWork(w)
+		valid(core.CheckActivity(w))
 	}
 	for _, m := range q.OrchestratorItems {
-		validMessage(m)
-	}
-	validID(or(q.Metadata.ParentInstanceID, "none"))
-	for _, text := range []*string{q.Metadata.OrchestrationName, q.Metadata.OrchestrationVersion, q.Metadata.Output} {
-		validPayload(or(text, ""))
+		valid(core.CheckMessage(m))
 	}
 }

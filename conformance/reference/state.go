@@ -51,7 +51,7 @@ func (p *Provider) AppendWithExecution(ctx context.Context, id string, execution
 // GetCustomStatus implements core.Provider.
 func (p *Provider) GetCustomStatus(ctx context.Context, id string, lastSeen uint64) (*core.CustomStatus, error) {
 	return ask(ctx, p, "GetCustomStatus", id, func(_ *store, in *instance) *core.CustomStatus {
-		validCounters(lastSeen)
+		validCounter("the last seen version", lastSeen)
 		if in.custom.Version <= lastSeen {
 			return nil
 		}
@@ -62,7 +62,7 @@ func (p *Provider) GetCustomStatus(ctx context.Context, id string, lastSeen uint
 // GetKVValue implements core.Provider.
 func (p *Provider) GetKVValue(ctx context.Context, id, key string) (value string, found bool, err error) {
 	e, err := ask(ctx, p, "GetKVValue", id, func(_ *store, in *instance) *core.KVEntry {
-		validID(key)
+		validID("KV key", key)
 		return in.live()[key]
 	})
 	return or(e, core.KVEntry{}).Value, e != nil, err

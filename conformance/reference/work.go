@@ -12,7 +12,7 @@ import (
 // EnqueueForWorker implements core.Provider.
 func (p *Provider) EnqueueForWorker(ctx context.Context, item core.WorkItem) error {
 	return p.do(ctx, "EnqueueForWorker", func(s *store) {
-		validWork(item)
+		valid(core.CheckActivity(item))
 		s.addWork(item)
 	})
 }
@@ -28,16 +28,18 @@ func (p *Provider) FetchWorkItem(ctx context.Context, q core.FetchWorkParams) (*
 		for _, tag := range q.Tags.Tags {
 			valid(core.CheckText("tag", tag, 0, core.MaxTagBytes))
 		}
-		caller, until := or(q.Session, core.SessionFetch{OwnerID: "nobody"}), s.at(q.LockTimeout)
-		validOwner(caller.OwnerID)
-		sessionUntil := s.at(caller.LockTimeout)
+		until, sessionUntil := s.at(q.LockTimeout), uint64(0)
+		if q.Session != nil {
+			validOwner(q.Session.OwnerID)
+			sessionUntil = s.at(q.Session.LockTimeout)
+		}
 		a := s.readyWork(q)
 		if a == nil {
 			return nil, false
 		}
 		if id := a.activity.SessionID; id != nil {
-			a.owner = caller.OwnerID
-			s.sessions[*id] = &session{owner: caller.OwnerID, until: sessionUntil, touched: s.now}
+			a.owner = q.Session.OwnerID
+			s.sessions[*id] = &session{owner: a.owner, until: sessionUntil, touched: s.now}
 		}
 		f := &core.FetchedWork{Item: a.item}
 		f.LockToken, f.AttemptCount = take([]*row{a}, until)
@@ -54,7 +56,7 @@ func (s *store) readyWork(q core.FetchWorkParams) *row {
 		case a.fault == "":
 			return a
 		default:
-			s.aside = append(s.aside, a)
+			s.setAside(a)
 			remove(&s.work, func(r *row) bool { return r == a })
 		}
 	}
@@ -84,9 +86,7 @@ func (p *Provider) AckWorkItem(ctx context.Context, token string, completion *co
 	return p.do(ctx, "AckWorkItem", func(s *store) {
 		a := s.locked(s.work, token)[0]
 		if completion != nil {
-			k := completion.Kind()
-			require(k == core.KindActivityCompleted || k == core.KindActivityFailed, core.ErrInvalidArgument, "%q is no completion", k)
-			validMessage(*completion)
+			valid(core.CheckCompletion(*completion))
 			s.send(*completion, s.now)
 		}
 		s.touchSession(a)
