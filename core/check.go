@@ -1,7 +1,9 @@
 package core
 
 import (
+	"cmp"
 	"strconv"
+	"time"
 	"unicode/utf8"
 )
 
@@ -57,7 +59,7 @@ func CheckCompletion(item WorkItem) string {
 func checkItem(item WorkItem) string {
 	for _, n := range counters(item.payload) {
 		if n > MaxCounter {
-			return "an id of the " + string(item.Kind()) + " is above 2^63-1: " + strconv.FormatUint(n, 10)
+			return "an id of the " + string(item.Kind()) + " is above 2^63-1: " + utoa(n)
 		}
 	}
 	if why := checkPayload("the work item", item.raw); why != "" {
@@ -90,10 +92,43 @@ func counters(p WorkItemPayload) []uint64 {
 	return nil
 }
 
-// CheckEvent checks an event that is to be appended to a history.
-func CheckEvent(e Event) string {
+// CheckTurn checks what AckOrchestrationItem is to store.
+func CheckTurn(p AckOrchestrationParams) string {
+	if why := CheckEvents(p.ExecutionID, p.HistoryDelta); why != "" {
+		return why
+	}
+	if why := checkMetadata(p.Metadata); why != "" {
+		return why
+	}
+	for _, item := range p.WorkerItems {
+		if why := CheckActivity(item); why != "" {
+			return why
+		}
+	}
+	for _, item := range p.OrchestratorItems {
+		if why := CheckMessage(item); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// CheckEvents checks events that are to be appended to an execution's history.
+func CheckEvents(execution uint64, events []Event) string {
+	if execution == 0 || execution > MaxCounter {
+		return "execution id " + utoa(execution) + " is not between 1 and 2^63-1"
+	}
+	for _, e := range events {
+		if why := checkEvent(e); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+func checkEvent(e Event) string {
 	if id := e.ID(); id == 0 || id > MaxCounter {
-		return "event id " + strconv.FormatUint(id, 10) + " is not between 1 and 2^63-1"
+		return "event id " + utoa(id) + " is not between 1 and 2^63-1"
 	}
 	if why := checkPayload("an event", e.raw); why != "" {
 		return why
@@ -101,7 +136,7 @@ func CheckEvent(e Event) string {
 	switch p := e.body.payload.(type) {
 	case KeyValueSetEvent:
 		if p.LastUpdatedMS > MaxCounter {
-			return "last_updated_at_ms " + strconv.FormatUint(p.LastUpdatedMS, 10) + " is above 2^63-1"
+			return "last_updated_at_ms " + utoa(p.LastUpdatedMS) + " is above 2^63-1"
 		}
 		return CheckText("a key-value key", p.Key, 1, MaxIDBytes)
 	case KeyValueClearedEvent:
@@ -110,8 +145,7 @@ func CheckEvent(e Event) string {
 	return ""
 }
 
-// CheckMetadata checks what an ack is to store about its execution.
-func CheckMetadata(m ExecutionMetadata) string {
+func checkMetadata(m ExecutionMetadata) string {
 	for _, text := range []struct {
 		what string
 		s    *string
@@ -136,6 +170,35 @@ func CheckMetadata(m ExecutionMetadata) string {
 	return ""
 }
 
+// CheckFetchWork checks the inputs of FetchWorkItem.
+func CheckFetchWork(p FetchWorkParams) string {
+	session := SessionFetch{OwnerID: "none"}
+	if p.Session != nil {
+		session = *p.Session
+	}
+	if p.Tags.Mode > TagsNone {
+		return "tag filter mode " + itoa(int(p.Tags.Mode)) + " is unknown"
+	}
+	for _, tag := range p.Tags.Tags {
+		if why := CheckText("a tag of the filter", tag, 0, MaxTagBytes); why != "" {
+			return why
+		}
+	}
+	return cmp.Or(CheckDuration("the lock timeout", p.LockTimeout), CheckDuration("the poll timeout", p.PollTimeout),
+		CheckDuration("the session lock timeout", session.LockTimeout), CheckOwner(session.OwnerID))
+}
+
+// CheckOwner checks a session owner's id.
+func CheckOwner(id string) string { return CheckText("the session owner id", id, 1, MaxSessionBytes) }
+
+// CheckDuration checks any duration handed to a provider.
+func CheckDuration(what string, d time.Duration) string {
+	if d < 0 {
+		return what + " is negative: " + d.String()
+	}
+	return ""
+}
+
 // checkPayload refuses what no store keeps: too much, or text that is not UTF-8.
 func checkPayload(what, s string) string {
 	if len(s) > MaxPayloadBytes {
@@ -146,3 +209,5 @@ func checkPayload(what, s string) string {
 	}
 	return ""
 }
+
+func utoa(n uint64) string { return strconv.FormatUint(n, 10) }

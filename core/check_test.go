@@ -16,7 +16,10 @@ func TestWhatNoStoreKeepsIsRefused(t *testing.T) {
 		return CheckActivity(NewWorkItem(a))
 	}
 	event := func(id uint64, p EventPayload) string {
-		return CheckEvent(NewEvent(EventHeader{EventID: id, InstanceID: "a", ExecutionID: 1}, p))
+		return CheckEvents(1, []Event{NewEvent(EventHeader{EventID: id, InstanceID: "a", ExecutionID: 1}, p)})
+	}
+	metadata := func(m ExecutionMetadata) string {
+		return CheckTurn(AckOrchestrationParams{ExecutionID: 1, Metadata: m})
 	}
 	for name, c := range map[string]struct{ good, bad []string }{
 		"activity": {
@@ -62,7 +65,7 @@ func TestWhatNoStoreKeepsIsRefused(t *testing.T) {
 		"event": {
 			[]string{event(1, ActivityScheduledEvent{}), event(math.MaxInt64, ActivityScheduledEvent{Input: "a\x00"})},
 			[]string{
-				event(0, ActivityScheduledEvent{}), event(1<<63, ActivityScheduledEvent{}), CheckEvent(Event{}),
+				event(0, ActivityScheduledEvent{}), event(1<<63, ActivityScheduledEvent{}), CheckEvents(1, make([]Event, 1)),
 				event(1, ActivityScheduledEvent{Input: huge}), event(1, ActivityScheduledEvent{Input: "\xff"}),
 			},
 		},
@@ -73,16 +76,46 @@ func TestWhatNoStoreKeepsIsRefused(t *testing.T) {
 				event(1, KeyValueSetEvent{Key: "k", LastUpdatedMS: 1 << 63}),
 			},
 		},
-		"metadata": {
+		"execution": {
+			[]string{CheckEvents(1, nil), CheckEvents(math.MaxInt64, nil)},
+			[]string{CheckEvents(0, nil), CheckEvents(1<<63, nil)},
+		},
+		"turn": {
+			[]string{CheckTurn(AckOrchestrationParams{ExecutionID: 1})},
 			[]string{
-				CheckMetadata(ExecutionMetadata{}),
-				CheckMetadata(ExecutionMetadata{OrchestrationName: new(""), Output: new("a\x00"), Status: new("Odd")}),
-				CheckMetadata(ExecutionMetadata{Output: new(huge[1:])}),
+				CheckTurn(AckOrchestrationParams{}), CheckTurn(AckOrchestrationParams{ExecutionID: 1, HistoryDelta: make([]Event, 1)}),
+				CheckTurn(AckOrchestrationParams{ExecutionID: 1, WorkerItems: make([]WorkItem, 1)}),
+				CheckTurn(AckOrchestrationParams{ExecutionID: 1, OrchestratorItems: make([]WorkItem, 1)}),
+			},
+		},
+		"duration": {
+			[]string{CheckDuration("it", 0), CheckDuration("it", math.MaxInt64)},
+			[]string{CheckDuration("it", -1)},
+		},
+		"fetch": {
+			[]string{
+				CheckFetchWork(FetchWorkParams{}),
+				CheckFetchWork(FetchWorkParams{LockTimeout: math.MaxInt64, PollTimeout: math.MaxInt64, Tags: TagFilter{Mode: TagsNone}}),
+				CheckFetchWork(FetchWorkParams{Tags: TagFilter{Tags: []string{""}}, Session: &SessionFetch{OwnerID: "o"}}),
 			},
 			[]string{
-				CheckMetadata(ExecutionMetadata{Output: &huge}), CheckMetadata(ExecutionMetadata{OrchestrationName: new("\xff")}),
-				CheckMetadata(ExecutionMetadata{OrchestrationVersion: new("\xff")}),
-				CheckMetadata(ExecutionMetadata{Status: new("")}), CheckMetadata(ExecutionMetadata{ParentInstanceID: new("")}),
+				CheckFetchWork(FetchWorkParams{LockTimeout: -1}), CheckFetchWork(FetchWorkParams{PollTimeout: -1}),
+				CheckFetchWork(FetchWorkParams{Tags: TagFilter{Mode: TagsNone + 1}}),
+				CheckFetchWork(FetchWorkParams{Tags: TagFilter{Tags: []string{long}}}),
+				CheckFetchWork(FetchWorkParams{Session: &SessionFetch{}}),
+				CheckFetchWork(FetchWorkParams{Session: &SessionFetch{OwnerID: "o", LockTimeout: -1}}),
+			},
+		},
+		"metadata": {
+			[]string{
+				metadata(ExecutionMetadata{}),
+				metadata(ExecutionMetadata{OrchestrationName: new(""), Output: new("a\x00"), Status: new("Odd")}),
+				metadata(ExecutionMetadata{Output: new(huge[1:])}),
+			},
+			[]string{
+				metadata(ExecutionMetadata{Output: &huge}), metadata(ExecutionMetadata{OrchestrationName: new("\xff")}),
+				metadata(ExecutionMetadata{OrchestrationVersion: new("\xff")}),
+				metadata(ExecutionMetadata{Status: new("")}), metadata(ExecutionMetadata{ParentInstanceID: new("")}),
 			},
 		},
 	} {

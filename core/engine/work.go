@@ -15,7 +15,7 @@ type work struct {
 
 // newWork takes a checked item.
 func newWork(item core.WorkItem) work {
-	a, _ := item.Payload().(core.ActivityExecute) // checkActivity has seen to it
+	a, _ := item.Payload().(core.ActivityExecute) // core.CheckActivity has seen to it
 	return work{a, []byte(item.Raw())}
 }
 
@@ -51,11 +51,10 @@ func (e *Engine) EnqueueForWorker(ctx context.Context, item core.WorkItem) error
 		return err
 	}
 	defer e.leave()
-	a, err := checkActivity(op, item)
-	if err != nil {
+	if err := refused(op, core.CheckActivity(item)); err != nil {
 		return err
 	}
-	if a.Tag != nil {
+	if a := item.Payload().(core.ActivityExecute); a.Tag != nil {
 		if err := e.classes.put([][]any{{classKindTag, tagClass(a.Tag), *a.Tag}}); err != nil {
 			return e.told(op, err, "store the tag's class")
 		}
