@@ -13,7 +13,7 @@ import (
 func (s *store) list(match func(*instance) bool, key func(*instance) int64) (ids []string) {
 	order := func(a, b *instance) int { return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.id, b.id)) }
 	for _, in := range slices.SortedFunc(maps.Values(s.instances), order) {
-		if in.record != nil && match(in) {
+		if in.recorded() && match(in) {
 			ids = append(ids, in.id)
 		}
 	}
@@ -24,9 +24,9 @@ func every(*instance) bool { return true }
 
 func byID(*instance) int64 { return 0 }
 
-func oldestFirst(in *instance) int64 { return int64(or(in.record, core.InstanceInfo{}).CreatedAtMS) }
+func oldestFirst(in *instance) int64 { return int64(in.record.CreatedAtMS) }
 
-func newestFirst(in *instance) int64 { return -oldestFirst(in) }
+func newestFirst(in *instance) int64 { return -int64(in.record.CreatedAtMS) }
 
 // ListInstances implements core.ProviderAdmin.
 func (p *Provider) ListInstances(ctx context.Context) ([]string, error) {
@@ -94,7 +94,7 @@ func (p *Provider) LatestExecutionID(ctx context.Context, id string) (uint64, er
 func (p *Provider) GetInstanceInfo(ctx context.Context, id string) (*core.InstanceInfo, error) {
 	return ask(ctx, p, "GetInstanceInfo", id, func(_ *store, in *instance) *core.InstanceInfo {
 		requireRecord(in)
-		info := *in.record
+		info := in.record
 		info.Status, info.Output = in.current().Status, in.current().Output
 		return &info
 	})
@@ -103,11 +103,10 @@ func (p *Provider) GetInstanceInfo(ctx context.Context, id string) (*core.Instan
 // GetExecutionInfo implements core.ProviderAdmin.
 func (p *Provider) GetExecutionInfo(ctx context.Context, id string, execution uint64) (*core.ExecutionInfo, error) {
 	return ask(ctx, p, "GetExecutionInfo", id, func(_ *store, in *instance) *core.ExecutionInfo {
-		e := in.executions[execution]
-		require(e != nil, core.ErrNotFound, "execution %d of instance %q", execution, id)
-		info := e.ExecutionInfo
-		info.EventCount = uint64(len(in.eventIDs(execution)))
-		return &info
+		e, exists := in.executions[execution]
+		require(exists, core.ErrNotFound, "execution %d of instance %q", execution, id)
+		e.EventCount = uint64(len(in.eventIDs(execution)))
+		return &e.ExecutionInfo
 	})
 }
 
@@ -127,33 +126,17 @@ func (p *Provider) GetSystemMetrics(ctx context.Context) (*core.SystemMetrics, e
 	})
 }
 
-// GetQueueDepths implements core.ProviderAdmin.
+// GetQueueDepths implements core.ProviderAdmin: every row is in one column.
 func (p *Provider) GetQueueDepths(ctx context.Context) (*core.QueueDepths, error) {
 	return call(ctx, p, "GetQueueDepths", func(s *store) *core.QueueDepths {
-		d := &core.QueueDepths{SetAside: uint64(len(s.aside))}
-		for _, m := range s.messages {
-			in := s.instance(m.instance)
-			switch {
-			case !s.due(m.visible):
-				d.OrchestratorDelayed++
-			case s.busy(in):
-				d.OrchestratorLocked++
-			case s.hasContext(in):
-				d.OrchestratorQueue++
-			default:
-				d.Parked++
-			}
+		messages, delayed := split(s.messages, func(m *row) bool { return s.due(m.visible) })
+		messages, locked := split(messages, func(m *row) bool { return !s.busy(s.instance(m.instance)) })
+		messages, parked := split(messages, func(m *row) bool { return s.hasContext(s.instance(m.instance)) })
+		work, delayedWork := split(s.work, func(a *row) bool { return s.due(a.visible) })
+		work, lockedWork := split(work, func(a *row) bool { return s.due(a.until) })
+		return &core.QueueDepths{
+			OrchestratorQueue: uint64(len(messages)), OrchestratorDelayed: delayed, OrchestratorLocked: locked, Parked: parked,
+			WorkerQueue: uint64(len(work)), WorkerDelayed: delayedWork, WorkerLocked: lockedWork, SetAside: uint64(len(s.aside)),
 		}
-		for _, a := range s.work {
-			switch {
-			case !s.due(a.visible):
-				d.WorkerDelayed++
-			case !s.due(a.until):
-				d.WorkerLocked++
-			default:
-				d.WorkerQueue++
-			}
-		}
-		return d
 	})
 }

@@ -11,7 +11,7 @@ import (
 // DeleteInstance implements core.ProviderAdmin.
 func (p *Provider) DeleteInstance(ctx context.Context, id string, force bool) (*core.DeleteResult, error) {
 	return ask(ctx, p, "DeleteInstance", id, func(s *store, in *instance) *core.DeleteResult {
-		require(in.record != nil || force && s.carried(in), core.ErrNotFound, "instance %q", id)
+		require(in.recorded() || force && s.carried(in), core.ErrNotFound, "instance %q", id)
 		require(s.isRoot(in), core.ErrSubOrchestration, "instance %q has the parent %q", id, in.parent())
 		return s.deleteTree(in, force, &core.DeleteResult{})
 	})
@@ -19,7 +19,7 @@ func (p *Provider) DeleteInstance(ctx context.Context, id string, force bool) (*
 
 // isRoot reports whether the instance has no parent, or one that is gone: a
 // child born after its parent's deletion must not be undeletable.
-func (s *store) isRoot(in *instance) bool { return s.instance(in.parent()).record == nil }
+func (s *store) isRoot(in *instance) bool { return !s.instance(in.parent()).recorded() }
 
 // carried reports whether anything at all carries the instance's id.
 func (s *store) carried(in *instance) bool {
@@ -44,7 +44,7 @@ func (s *store) deleteTree(root *instance, force bool, sum *core.DeleteResult) *
 	s.delete(ids, force, sum)
 	sum.QueueMessagesDeleted += remove(&s.messages, func(m *row) bool {
 		start, ok := m.item.Payload().(core.StartOrchestration)
-		return ok && slices.Contains(ids, or(start.ParentInstance, "")) && s.instance(m.instance).record == nil
+		return ok && slices.Contains(ids, or(start.ParentInstance, "")) && !s.instance(m.instance).recorded()
 	})
 	return sum
 }
@@ -63,7 +63,7 @@ func (s *store) delete(ids []string, force bool, sum *core.DeleteResult) *core.D
 	remove(&s.aside, gone)
 	for _, id := range ids {
 		in := s.instance(id)
-		if in.record != nil {
+		if in.recorded() {
 			sum.InstancesDeleted++
 		}
 		sum.ExecutionsDeleted += uint64(len(in.executions))
@@ -101,7 +101,7 @@ func (s *store) selected(f core.InstanceFilter, match func(*instance) bool, key 
 }
 
 // endedBefore reports whether the execution ended before an instant, if one is given.
-func (e *execution) endedBefore(ms *uint64) bool {
+func (e execution) endedBefore(ms *uint64) bool {
 	return ms == nil || e.CompletedAtMS != nil && *e.CompletedAtMS < *ms
 }
 
@@ -130,7 +130,7 @@ func (in *instance) prune(o core.PruneOptions, sum *core.PruneResult) *core.Prun
 	ids := slices.Sorted(maps.Keys(in.executions))
 	for _, id := range ids[:max(0, len(ids)-int(or(o.KeepLast, 0)))] {
 		e := in.executions[id]
-		if e == in.current() || e.Status == core.StatusRunning || !e.endedBefore(o.CompletedBeforeMS) {
+		if id == in.record.CurrentExecutionID || e.Status == core.StatusRunning || !e.endedBefore(o.CompletedBeforeMS) {
 			continue
 		}
 		sum.ExecutionsDeleted++

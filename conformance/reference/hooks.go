@@ -85,7 +85,7 @@ func decoded(raw []byte) (item core.WorkItem, fault string) {
 func (h *Hooks) CheckInvariants(ctx context.Context) ([]string, error) {
 	return call(ctx, h.p, "CheckInvariants", func(s *store) (wrong []string) {
 		for id, in := range s.instances {
-			if in.record != nil && in.executions[in.record.CurrentExecutionID] == nil {
+			if in.recorded() && in.current().ExecutionID == 0 {
 				wrong = append(wrong, fmt.Sprintf("the current execution of instance %q has no record", id))
 			}
 		}

@@ -34,11 +34,8 @@ func (p *Provider) FetchOrchestrationItem(ctx context.Context, q core.FetchOrche
 			return nil, false
 		}
 		batch := s.batch(in)
-		for _, m := range batch {
-			s.setAside(m) // a copy: the ack will delete the message
-		}
 		f := &core.FetchedOrchestration{Item: in.describe(batch)}
-		f.LockToken, f.AttemptCount = take(batch, until)
+		f.LockToken, f.AttemptCount = s.take(batch, until)
 		return f, true
 	})
 }
@@ -74,7 +71,7 @@ func (s *store) batch(in *instance) []*row {
 // hasContext reports whether something says which orchestration the visible
 // messages are for, so that a turn could be made of them.
 func (s *store) hasContext(in *instance) bool {
-	return in.record != nil || len(in.history) > 0 || slices.ContainsFunc(s.batch(in), func(m *row) bool {
+	return in.recorded() || len(in.history) > 0 || slices.ContainsFunc(s.batch(in), func(m *row) bool {
 		return m.item.Kind() == core.KindStartOrchestration || m.item.Kind() == core.KindContinueAsNew
 	})
 }
@@ -91,7 +88,7 @@ func (s *store) dropQueueMessages(in *instance) {
 // describe says what an instance is and what there is to do.
 func (in *instance) describe(batch []*row) core.OrchestrationItem {
 	it := core.OrchestrationItem{Instance: in.id, ExecutionID: in.latest(), KVSnapshot: map[string]core.KVEntry{}}
-	if in.record == nil && len(in.eventIDs(it.ExecutionID)) == 0 {
+	if !in.recorded() && len(in.eventIDs(it.ExecutionID)) == 0 {
 		it.ExecutionID = 1
 	}
 	it.History, it.HistoryError = in.events(it.ExecutionID)
@@ -119,7 +116,7 @@ const unknown = "unknown"
 // named returns name and version of the orchestration: the record knows it,
 // without one the history, else the first start among the messages.
 func (in *instance) named(history []core.Event, messages []core.WorkItem) (name, version string) {
-	if in.record != nil {
+	if in.recorded() {
 		return in.record.OrchestrationName, in.record.OrchestrationVersion
 	}
 	for _, e := range history {
@@ -143,7 +140,8 @@ func (p *Provider) AckOrchestrationItem(ctx context.Context, q core.AckOrchestra
 	return p.do(ctx, "AckOrchestrationItem", func(s *store) {
 		batch := s.locked(s.messages, q.LockToken)
 		in := s.instance(batch[0].instance)
-		validTurn(in, q)
+		valid(core.CheckTurn(q))
+		requireNew(in, q.ExecutionID, q.HistoryDelta)
 
 		remove(&s.messages, func(m *row) bool { return slices.Contains(batch, m) })
 		s.putRecords(in, q.ExecutionID, q.Metadata)
@@ -169,20 +167,20 @@ func closes(status *string) bool {
 // putRecords makes or updates the records of an instance, which only a name
 // makes, and of an execution.
 func (s *store) putRecords(in *instance, number uint64, md core.ExecutionMetadata) {
-	if md.OrchestrationName != nil && in.record == nil {
-		in.record = &core.InstanceInfo{InstanceID: in.id, OrchestrationVersion: unknown, CreatedAtMS: s.now}
-	}
-	if r := in.record; r != nil {
-		r.UpdatedAtMS, r.CurrentExecutionID = s.now, max(r.CurrentExecutionID, number)
-		if md.OrchestrationName != nil {
-			r.OrchestrationName, r.OrchestrationVersion = *md.OrchestrationName, or(md.OrchestrationVersion, r.OrchestrationVersion)
-			r.ParentInstanceID = cmp.Or(r.ParentInstanceID, md.ParentInstanceID)
+	r := &in.record
+	if md.OrchestrationName != nil {
+		if !in.recorded() {
+			*r = core.InstanceInfo{InstanceID: in.id, OrchestrationVersion: unknown, CreatedAtMS: s.now}
 		}
+		r.OrchestrationName, r.OrchestrationVersion = *md.OrchestrationName, or(md.OrchestrationVersion, r.OrchestrationVersion)
+		r.ParentInstanceID = cmp.Or(r.ParentInstanceID, md.ParentInstanceID)
 	}
-	e := in.executions[number]
-	if e == nil {
-		e = &execution{ExecutionInfo: core.ExecutionInfo{ExecutionID: number, Status: core.StatusRunning, StartedAtMS: s.now}}
-		in.executions[number] = e
+	if in.recorded() {
+		r.UpdatedAtMS, r.CurrentExecutionID = s.now, max(r.CurrentExecutionID, number)
+	}
+	e, exists := in.executions[number]
+	if !exists {
+		e.ExecutionInfo = core.ExecutionInfo{ExecutionID: number, Status: core.StatusRunning, StartedAtMS: s.now}
 	}
 	e.pinned = cmp.Or(md.PinnedVersion, e.pinned)
 	if md.Status != nil {
@@ -191,6 +189,7 @@ func (s *store) putRecords(in *instance, number uint64, md core.ExecutionMetadat
 			e.CompletedAtMS = new(s.now)
 		}
 	}
+	in.executions[number] = e
 }
 
 // putEvents appends a turn's events, and lets them change custom status and KV.
@@ -200,7 +199,7 @@ func (s *store) putEvents(in *instance, execution uint64, events []core.Event) {
 		in.history[position{execution, e.ID()}] = e
 		switch p := e.Payload().(type) {
 		case core.CustomStatusUpdatedEvent:
-			if in.record != nil {
+			if in.recorded() {
 				in.custom = core.CustomStatus{Status: p.Status, Version: version + 1} // once per turn, however many
 			}
 		case core.KeyValueSetEvent:

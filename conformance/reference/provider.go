@@ -30,7 +30,11 @@ type Provider struct {
 var _ core.Provider = (*Provider)(nil)
 
 // New returns a handle on a new, empty store.
-func New(o Options) *Provider { return &Provider{s: newStore(o.StoppedAt)} }
+func New(o Options) *Provider {
+	s := &store{stoppedAt: o.StoppedAt, instances: map[string]*instance{}, sessions: map[string]*session{}}
+	s.changed.L = &s.mu
+	return &Provider{s: s}
+}
 
 // Open returns another handle on the same store, as another process would have.
 func (p *Provider) Open() *Provider { return &Provider{s: p.s} }
@@ -44,11 +48,12 @@ func (*Provider) Version() string { return "0.1.29" }
 // ProviderAdmin implements core.AdminDiscoverer.
 func (p *Provider) ProviderAdmin() (core.ProviderAdmin, bool) { return p, true }
 
-// Close implements core.Provider. It has the mutex when no call is under way but
-// fetches that sleep, and those end. The store lives on for other handles.
+// Close implements core.Provider. While it has the mutex no call is under way but
+// fetches that sleep, and it ends those. The store lives on for other handles.
 func (p *Provider) Close(context.Context) error {
-	p.s.lock()
-	defer p.s.unlock()
+	defer p.s.wake()
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
 	p.closed = true
 	return nil
 }
@@ -60,9 +65,10 @@ func poll[V any](ctx context.Context, p *Provider, op string, timeout time.Durat
 	patience, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	defer context.AfterFunc(patience, p.s.wake)()
-	p.s.lock()
-	defer p.s.unlock()
-	defer told(op, &err)
+	defer p.s.wake()
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	defer func() { err = told(op, recover()) }()
 	for {
 		last := patience.Err() != nil
 		require(!p.closed, core.ErrUnavailable, "the provider is closed")

@@ -28,13 +28,17 @@ func (r *row) id() core.ScheduledActivityID {
 	return core.ScheduledActivityID{Instance: r.instance, ExecutionID: r.activity.ExecutionID, ActivityID: r.activity.ID}
 }
 
-// take locks rows and returns the token and the highest attempt count.
-func take(rows []*row, until uint64) (token string, attempts uint32) {
+// take locks rows and returns the token and the highest attempt count. Those that
+// cannot be decoded are kept for the operator, too.
+func (s *store) take(rows []*row, until uint64) (token string, attempts uint32) {
 	token = rand.Text()
 	for _, r := range rows {
 		r.token, r.until = token, until
 		r.attempts++
 		attempts = max(attempts, r.attempts)
+		if r.fault != "" && !slices.Contains(s.aside, r) {
+			s.aside = append(s.aside, r)
+		}
 	}
 	return token, attempts
 }
@@ -51,13 +55,6 @@ func (s *store) locked(queue []*row, token string) []*row {
 	rows := held(queue, token)
 	require(!s.due(rows[0].until), core.ErrLockLost, "the lock has expired")
 	return rows
-}
-
-// setAside keeps a row that cannot be decoded for the operator, once.
-func (s *store) setAside(r *row) {
-	if r.fault != "" && !slices.Contains(s.aside, r) {
-		s.aside = append(s.aside, r)
-	}
 }
 
 // renew moves the end of a lock.
@@ -82,14 +79,20 @@ func (s *store) abandon(queue []*row, q core.AbandonParams) {
 	}
 }
 
-// keep returns the wanted rows in a slice of its own.
+// keep returns the rows that are wanted.
 func keep(rows []*row, wanted func(*row) bool) []*row {
-	return slices.DeleteFunc(slices.Clone(rows), func(r *row) bool { return !wanted(r) })
+	kept, _ := split(rows, wanted)
+	return kept
 }
 
 // remove takes the unwanted rows out of a queue and returns how many there were.
-func remove(queue *[]*row, unwanted func(*row) bool) uint64 {
-	before := len(*queue)
-	*queue = keep(*queue, func(r *row) bool { return !unwanted(r) })
-	return uint64(before - len(*queue))
+func remove(queue *[]*row, unwanted func(*row) bool) (removed uint64) {
+	*queue, removed = split(*queue, func(r *row) bool { return !unwanted(r) })
+	return removed
+}
+
+// split returns the wanted rows, in a slice of its own, and the number of others.
+func split(rows []*row, wanted func(*row) bool) (kept []*row, others uint64) {
+	kept = slices.DeleteFunc(slices.Clone(rows), func(r *row) bool { return !wanted(r) })
+	return kept, uint64(len(rows) - len(kept))
 }

@@ -8,38 +8,35 @@ import (
 
 // Read implements core.Provider.
 func (p *Provider) Read(ctx context.Context, id string) ([]core.Event, error) {
-	return ask(ctx, p, "Read", id, readLatest)
+	return ask(ctx, p, "Read", id, func(_ *store, in *instance) []core.Event { return in.read(in.latest()) })
 }
 
 // ReadHistory implements core.ProviderAdmin.
 func (p *Provider) ReadHistory(ctx context.Context, id string) ([]core.Event, error) {
-	return ask(ctx, p, "ReadHistory", id, readLatest)
+	return ask(ctx, p, "ReadHistory", id, func(_ *store, in *instance) []core.Event { return in.read(in.latest()) })
 }
 
 // ReadWithExecution implements core.Provider.
 func (p *Provider) ReadWithExecution(ctx context.Context, id string, execution uint64) ([]core.Event, error) {
-	return ask(ctx, p, "ReadWithExecution", id, read(execution))
+	return ask(ctx, p, "ReadWithExecution", id, func(_ *store, in *instance) []core.Event { return in.read(execution) })
 }
 
 // ReadHistoryWithExecutionID implements core.ProviderAdmin.
 func (p *Provider) ReadHistoryWithExecutionID(ctx context.Context, id string, execution uint64) ([]core.Event, error) {
-	return ask(ctx, p, "ReadHistoryWithExecutionID", id, read(execution))
+	return ask(ctx, p, "ReadHistoryWithExecutionID", id, func(_ *store, in *instance) []core.Event { return in.read(execution) })
 }
 
-func readLatest(s *store, in *instance) []core.Event { return read(in.latest())(s, in) }
-
-func read(execution uint64) func(*store, *instance) []core.Event {
-	return func(_ *store, in *instance) []core.Event {
-		events, fault := in.events(execution)
-		require(fault == "", core.ErrCorrupt, "instance %q: %s", in.id, fault)
-		return events
-	}
+func (in *instance) read(execution uint64) []core.Event {
+	events, fault := in.events(execution)
+	require(fault == "", core.ErrCorrupt, "instance %q: %s", in.id, fault)
+	return events
 }
 
 // AppendWithExecution implements core.Provider.
 func (p *Provider) AppendWithExecution(ctx context.Context, id string, execution uint64, events []core.Event) error {
 	_, err := ask(ctx, p, "AppendWithExecution", id, func(_ *store, in *instance) any {
-		validEvents(in, execution, events)
+		valid(core.CheckEvents(execution, events))
+		requireNew(in, execution, events)
 		for _, e := range events {
 			in.history[position{execution, e.ID()}] = e
 		}
@@ -51,7 +48,7 @@ func (p *Provider) AppendWithExecution(ctx context.Context, id string, execution
 // GetCustomStatus implements core.Provider.
 func (p *Provider) GetCustomStatus(ctx context.Context, id string, lastSeen uint64) (*core.CustomStatus, error) {
 	return ask(ctx, p, "GetCustomStatus", id, func(_ *store, in *instance) *core.CustomStatus {
-		validCounter("the last seen version", lastSeen)
+		require(lastSeen <= core.MaxCounter, core.ErrInvalidArgument, "the last seen version %d is above 2^63-1", lastSeen)
 		if in.custom.Version <= lastSeen {
 			return nil
 		}
@@ -82,7 +79,7 @@ func (p *Provider) GetKVAllValues(ctx context.Context, id string) (map[string]st
 // GetInstanceStats implements core.Provider.
 func (p *Provider) GetInstanceStats(ctx context.Context, id string) (*core.InstanceStats, error) {
 	return ask(ctx, p, "GetInstanceStats", id, func(_ *store, in *instance) *core.InstanceStats {
-		if in.record == nil {
+		if !in.recorded() {
 			return nil
 		}
 		execution := in.record.CurrentExecutionID

@@ -13,7 +13,7 @@ import (
 // store is everything kept, under one mutex. Instants are Unix milliseconds.
 type store struct {
 	mu      sync.Mutex
-	changed *sync.Cond // wakes waiting fetches: after every call, and when time has passed
+	changed sync.Cond // wakes waiting fetches: after every call, and when time has passed
 
 	stoppedAt time.Time
 	ahead     time.Duration // how far the clock was set forward
@@ -30,9 +30,9 @@ type store struct {
 // instance is everything that carries one instance id but the rows of the queues.
 type instance struct {
 	id         string
-	record     *core.InstanceInfo // but Status and Output; nil until an ack names the orchestration
+	record     core.InstanceInfo // but Status and Output; empty until an ack names the orchestration
 	custom     core.CustomStatus
-	executions map[uint64]*execution
+	executions map[uint64]execution
 	history    map[position]core.Event // a zero event is one that cannot be decoded
 	kv         map[string]*core.KVEntry
 	delta      map[string]*core.KVEntry // what the running execution changed; nil is a tombstone
@@ -52,23 +52,11 @@ type session struct {
 	until, touched uint64
 }
 
-func newStore(stoppedAt time.Time) *store {
-	s := &store{stoppedAt: stoppedAt, instances: map[string]*instance{}, sessions: map[string]*session{}}
-	s.changed = sync.NewCond(&s.mu)
-	return s
-}
-
-func (s *store) lock() { s.mu.Lock() }
-
-// unlock lets every waiting fetch look again.
-func (s *store) unlock() {
-	s.changed.Broadcast()
-	s.mu.Unlock()
-}
-
+// wake lets every waiting fetch look again.
 func (s *store) wake() {
-	s.lock()
-	s.unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changed.Broadcast()
 }
 
 func (s *store) readClock() {
@@ -97,7 +85,7 @@ func (s *store) instance(id string) *instance {
 	in := s.instances[id]
 	if in == nil {
 		in = &instance{
-			id: id, executions: map[uint64]*execution{}, history: map[position]core.Event{},
+			id: id, executions: map[uint64]execution{}, history: map[position]core.Event{},
 			kv: map[string]*core.KVEntry{}, delta: map[string]*core.KVEntry{},
 		}
 		s.instances[id] = in
@@ -112,23 +100,16 @@ func (in *instance) latest() uint64 {
 	return slices.Max(append(slices.Collect(maps.Keys(in.executions)), 1))
 }
 
-// current is the execution the record points at, of status Unknown without one.
-func (in *instance) current() *execution {
-	if in.record != nil && in.executions[in.record.CurrentExecutionID] != nil {
-		return in.executions[in.record.CurrentExecutionID]
-	}
-	return &execution{ExecutionInfo: core.ExecutionInfo{Status: core.StatusUnknown}}
-}
+// recorded reports whether there is an instance record.
+func (in *instance) recorded() bool { return in.record.InstanceID != "" }
+
+// current is the execution the record points at, empty without one.
+func (in *instance) current() execution { return in.executions[in.record.CurrentExecutionID] }
 
 // parent is empty when there is none.
-func (in *instance) parent() string {
-	if in.record == nil {
-		return ""
-	}
-	return or(in.record.ParentInstanceID, "")
-}
+func (in *instance) parent() string { return or(in.record.ParentInstanceID, "") }
 
-// eventIDs lists the stored events of one execution.
+// eventIDs lists the stored events of one execution, in order.
 func (in *instance) eventIDs(execution uint64) (ids []uint64) {
 	for at := range in.history {
 		if at.execution == execution {

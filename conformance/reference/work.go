@@ -25,24 +25,17 @@ func (s *store) addWork(item core.WorkItem) {
 // FetchWorkItem implements core.Provider.
 func (p *Provider) FetchWorkItem(ctx context.Context, q core.FetchWorkParams) (*core.FetchedWork, error) {
 	return poll(ctx, p, "FetchWorkItem", q.PollTimeout, func(s *store) (*core.FetchedWork, bool) {
-		for _, tag := range q.Tags.Tags {
-			valid(core.CheckText("tag", tag, 0, core.MaxTagBytes))
-		}
-		until, sessionUntil := s.at(q.LockTimeout), uint64(0)
-		if q.Session != nil {
-			validOwner(q.Session.OwnerID)
-			sessionUntil = s.at(q.Session.LockTimeout)
-		}
+		valid(core.CheckFetchWork(q))
 		a := s.readyWork(q)
 		if a == nil {
 			return nil, false
 		}
 		if id := a.activity.SessionID; id != nil {
 			a.owner = q.Session.OwnerID
-			s.sessions[*id] = &session{owner: a.owner, until: sessionUntil, touched: s.now}
+			s.sessions[*id] = &session{owner: a.owner, until: s.at(q.Session.LockTimeout), touched: s.now}
 		}
 		f := &core.FetchedWork{Item: a.item}
-		f.LockToken, f.AttemptCount = take([]*row{a}, until)
+		f.LockToken, f.AttemptCount = s.take([]*row{a}, s.at(q.LockTimeout))
 		return f, true
 	})
 }
@@ -56,7 +49,7 @@ func (s *store) readyWork(q core.FetchWorkParams) *row {
 		case a.fault == "":
 			return a
 		default:
-			s.setAside(a)
+			s.aside = append(s.aside, a)
 			remove(&s.work, func(r *row) bool { return r == a })
 		}
 	}
@@ -108,7 +101,7 @@ func (p *Provider) RenewWorkItemLock(ctx context.Context, token string, extendFo
 func (p *Provider) RenewSessionLock(ctx context.Context, q core.RenewSessionParams) (int, error) {
 	return call(ctx, p, "RenewSessionLock", func(s *store) (renewed int) {
 		for _, owner := range q.OwnerIDs {
-			validOwner(owner)
+			valid(core.CheckOwner(owner))
 		}
 		until, idle := s.at(q.ExtendFor), millis(q.IdleTimeout)
 		for _, se := range s.sessions {
