@@ -3,6 +3,7 @@ package core
 import (
 	"cmp"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -10,6 +11,22 @@ import (
 // The Check functions hold the rules that every provider keeps alike before it
 // stores anything (docs/contract.md 1.0). Each returns why the rule is broken, for
 // an ErrInvalidArgument, or "".
+
+// CheckText returns why s is not a valid identifier of min to max bytes, or "".
+// Identifiers are UTF-8 without NUL and compare byte-exactly.
+func CheckText(what, s string, minBytes, maxBytes int) string {
+	switch {
+	case len(s) < minBytes:
+		return what + " is empty"
+	case len(s) > maxBytes:
+		return what + " is longer than " + itoa(maxBytes) + " bytes"
+	case strings.IndexByte(s, 0) >= 0:
+		return what + " holds a NUL byte"
+	case !utf8.ValidString(s):
+		return what + " is not valid UTF-8"
+	}
+	return ""
+}
 
 // CheckMessage checks an item for the orchestrator queue.
 func CheckMessage(item WorkItem) string {

@@ -80,9 +80,7 @@ func (p *Provider) GetParentID(ctx context.Context, id string) (string, bool, er
 
 // ListExecutions implements core.ProviderAdmin.
 func (p *Provider) ListExecutions(ctx context.Context, id string) ([]uint64, error) {
-	return ask(ctx, p, "ListExecutions", id, func(_ *store, in *instance) []uint64 {
-		return slices.Sorted(maps.Keys(in.executions))
-	})
+	return ask(ctx, p, "ListExecutions", id, func(_ *store, in *instance) []uint64 { return slices.Sorted(maps.Keys(in.executions)) })
 }
 
 // LatestExecutionID implements core.ProviderAdmin.

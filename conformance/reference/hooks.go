@@ -9,11 +9,11 @@ import (
 )
 
 // Hooks let tests look and reach behind the contract. They have the methods of
-// conformance.Hooks.
+// conformance.Hooks, and a handle of their own.
 type Hooks struct{ p *Provider }
 
 // Hooks returns the hooks of the store.
-func (p *Provider) Hooks() *Hooks { return &Hooks{p} }
+func (p *Provider) Hooks() *Hooks { return &Hooks{p.Open()} }
 
 // AdvanceClock sets the store's clock forward.
 func (h *Hooks) AdvanceClock(ctx context.Context, d time.Duration) error {

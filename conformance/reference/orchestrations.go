@@ -27,16 +27,16 @@ func (s *store) send(item core.WorkItem, visible uint64) {
 
 // FetchOrchestrationItem implements core.Provider.
 func (p *Provider) FetchOrchestrationItem(ctx context.Context, q core.FetchOrchestrationParams) (*core.FetchedOrchestration, error) {
-	return poll(ctx, p, "FetchOrchestrationItem", q.PollTimeout, func(s *store) (*core.FetchedOrchestration, bool) {
+	return poll(ctx, p, "FetchOrchestrationItem", q.PollTimeout, func(s *store) *core.FetchedOrchestration {
 		until := s.at(q.LockTimeout)
 		in := s.eligible(q.Filter)
 		if in == nil {
-			return nil, false
+			return nil
 		}
 		batch := s.batch(in)
 		f := &core.FetchedOrchestration{Item: in.describe(batch)}
 		f.LockToken, f.AttemptCount = s.take(batch, until)
-		return f, true
+		return f
 	})
 }
 

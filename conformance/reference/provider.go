@@ -61,7 +61,7 @@ func (p *Provider) Close(context.Context) error {
 // poll looks until something is found or timeout has passed. Between two looks
 // it sleeps until a call ends, the clock is set, or the next instant the look
 // asked about comes.
-func poll[V any](ctx context.Context, p *Provider, op string, timeout time.Duration, look func(*store) (V, bool)) (v V, err error) {
+func poll[V any](ctx context.Context, p *Provider, op string, timeout time.Duration, look func(*store) *V) (found *V, err error) {
 	patience, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	defer context.AfterFunc(patience, p.s.wake)()
@@ -76,7 +76,7 @@ func poll[V any](ctx context.Context, p *Provider, op string, timeout time.Durat
 			panic(core.AsProviderError(op, ctx.Err()))
 		}
 		p.s.readClock()
-		if found, ok := look(p.s); ok || last {
+		if found = look(p.s); found != nil || last {
 			return found, nil
 		}
 		alarm := time.AfterFunc(time.Duration(p.s.next-p.s.now)*time.Millisecond, p.s.wake)
@@ -86,8 +86,9 @@ func poll[V any](ctx context.Context, p *Provider, op string, timeout time.Durat
 }
 
 // call runs an operation that does not wait.
-func call[V any](ctx context.Context, p *Provider, op string, f func(*store) V) (V, error) {
-	return poll(ctx, p, op, 0, func(s *store) (V, bool) { return f(s), true })
+func call[V any](ctx context.Context, p *Provider, op string, f func(*store) V) (result V, err error) {
+	found, err := poll(ctx, p, op, 0, func(s *store) *V { return new(f(s)) })
+	return or(found, result), err
 }
 
 // do is call for operations that return nothing.

@@ -24,11 +24,11 @@ func (s *store) addWork(item core.WorkItem) {
 
 // FetchWorkItem implements core.Provider.
 func (p *Provider) FetchWorkItem(ctx context.Context, q core.FetchWorkParams) (*core.FetchedWork, error) {
-	return poll(ctx, p, "FetchWorkItem", q.PollTimeout, func(s *store) (*core.FetchedWork, bool) {
+	return poll(ctx, p, "FetchWorkItem", q.PollTimeout, func(s *store) *core.FetchedWork {
 		valid(core.CheckFetchWork(q))
 		a := s.readyWork(q)
 		if a == nil {
-			return nil, false
+			return nil
 		}
 		if id := a.activity.SessionID; id != nil {
 			a.owner = q.Session.OwnerID
@@ -36,7 +36,7 @@ func (p *Provider) FetchWorkItem(ctx context.Context, q core.FetchWorkParams) (*
 		}
 		f := &core.FetchedWork{Item: a.item}
 		f.LockToken, f.AttemptCount = s.take([]*row{a}, s.at(q.LockTimeout))
-		return f, true
+		return f
 	})
 }
 

@@ -1,6 +1,7 @@
 package archtest
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -43,6 +44,19 @@ func TestTheCoreAndTheGeneratorNameNoDatabase(t *testing.T) {
 				t.Errorf("%s: %s", found, free.because)
 			}
 		})
+	}
+}
+
+func TestTheReferenceProviderStaysShort(t *testing.T) {
+	t.Parallel()
+	lines := 0
+	walkSources(t, filepath.Join(root, shortest.tree), func(path string, source []byte) {
+		if filepath.Base(path) != shortest.except {
+			lines += bytes.Count(source, []byte("\n"))
+		}
+	})
+	if lines == 0 || lines > shortest.lines {
+		t.Errorf("%s has %d lines besides %s, want 1 to %d: %s", shortest.tree, lines, shortest.except, shortest.lines, shortest.because)
 	}
 }
 

@@ -194,3 +194,13 @@ var databaseFree = []struct{ tree, because string }{
 	{"core", "what the engine does for one database by name it does wrongly for the next"},
 	{"sqlgen", "a difference between databases is a line in a description, not a branch on a name"},
 }
+
+// shortest is the code whose length, comments included, has a limit.
+var shortest = struct {
+	tree, except string
+	lines        int
+	because      string
+}{
+	tree: "conformance/reference", except: "hooks.go", lines: 1150,
+	because: "it is the contract, to be read in one sitting; its hooks are the suite's",
+}
