@@ -36,7 +36,7 @@ func TestRestartsCostTimeNotResults(t *testing.T) {
 			var running sync.WaitGroup
 			running.Go(func() { result, err = stress.Run(t.Context(), e, cfg, nil) })
 			for i, end := range ends {
-				until(t, "the next part of the run", func() bool { return a.count("executions") > cfg.Count*(i+1)/(len(ends)+1) })
+				grows(t, "instances of the run", cfg.Count*(i+1)/(len(ends)+1)+1, func() int { return a.count("executions") })
 				end()
 				server.Start()
 			}
