@@ -130,6 +130,16 @@ func TestUpAndDown(t *testing.T) {
 			if got := tables(t, db); err != nil || got != own {
 				t.Fatalf("tables %s, want %s; %v", got, own, err)
 			}
+			err = with(t, db, dialect(t, 3), func(r *Runner) error {
+				adjust(r)
+				if _, err := r.Up(t.Context()); err != nil {
+					return err
+				}
+				return r.Remove(t.Context())
+			})
+			if got := tables(t, db); err != nil || got != "" {
+				t.Fatalf("tables %s are left; %v", got, err)
+			}
 		})
 	}
 }

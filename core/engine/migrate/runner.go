@@ -104,6 +104,24 @@ func (r *Runner) Down(ctx context.Context, to int) ([]engine.Migration, error) {
 	return undone, nil
 }
 
+// Remove takes everything back, and the runner's own tables with it: nothing of
+// the store is left. Nobody else may use it.
+func (r *Runner) Remove(ctx context.Context) error {
+	if _, err := r.Down(ctx, 0); err != nil {
+		return err
+	}
+	tables := []string{migrationsTable}
+	if len(r.Begin) == 0 {
+		tables = append(tables, lockTable)
+	}
+	for _, name := range tables {
+		if err := r.Session.Exec(ctx, "DROP TABLE IF EXISTS "+r.table(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r *Runner) step(ctx context.Context, statements []string, record string) error {
 	for _, sql := range append(slices.Clip(statements), record) {
 		if err := r.Session.Exec(ctx, sql); err != nil {
