@@ -15,7 +15,7 @@ type job struct {
 func (o Options) jobs() []job {
 	var out []job
 	for round := range max(o.Repeat, 1) {
-		for _, c := range o.selected() {
+		for _, c := range o.Selected() {
 			out = append(out, job{c, round})
 		}
 	}

@@ -71,8 +71,9 @@ func (o Options) limit(c Case) time.Duration {
 	return time.Minute
 }
 
-// selected lists the cases these options choose.
-func (o Options) selected() []Case {
+// Selected lists the cases these options choose, in the order of Cases.
+func (o Options) Selected() []Case {
+	o = o.withDefaults()
 	var out []Case
 	for _, c := range Cases() {
 		if c.Level <= *o.MaxLevel && (!o.SkipSlow || !c.Slow) && (o.Match == nil || o.Match.MatchString(c.ID)) {
