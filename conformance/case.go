@@ -79,7 +79,8 @@ func (c Case) Area() string {
 	return area
 }
 
-func (c Case) budget() time.Duration {
+// Allowance is the case's budget, or the default for one of its kind.
+func (c Case) Allowance() time.Duration {
 	switch {
 	case c.Budget > 0:
 		return c.Budget

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/durokit/duro"
+	"github.com/durokit/duro/conformance"
 	"github.com/durokit/duro/conformance/reference"
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
@@ -17,6 +18,10 @@ import (
 // registerFixtures makes stores that commands can be tried on: fixture:shop holds
 // a few instances in every state, the others are broken in one way each.
 func registerFixtures() {
+	caseStoreMakers["fixture"] = func(url string) caseStores {
+		_, name, _ := strings.Cut(url, ":")
+		return fixtureStores{name[strings.LastIndexByte(name, '@')+1:]}
+	}
 	duro.Register("fixture", func(ctx context.Context, url string) (core.Provider, error) {
 		_, name, _ := strings.Cut(url, ":")
 		name, _, _ = strings.Cut(name, "?")
@@ -43,6 +48,33 @@ func registerFixtures() {
 		}
 		return nil, core.Errorf("Open", core.ErrInvalidArgument, "no fixture %q", name)
 	})
+}
+
+// fixtureStores are stores for the conformance suite: all that is wrong with the
+// reference provider is in its name.
+type fixtureStores struct{ name string }
+
+func (s fixtureStores) New(context.Context, string) (*conformance.Harness, error) {
+	p := reference.New(reference.Options{StoppedAt: time.Now()})
+	h := &conformance.Harness{Provider: p, Hooks: p.Hooks()}
+	if s.name == "forgetful" {
+		h.Provider = &forgetful{p}
+	}
+	return h, nil
+}
+
+func (s fixtureStores) probe(context.Context) (string, error) {
+	if s.name == "down" {
+		return "", core.Errorf("Open", core.ErrUnavailable, "connection refused")
+	}
+	return "", nil
+}
+
+func (s fixtureStores) close(context.Context) error {
+	if s.name == "sticky" {
+		return errors.New("the table duro_c_1 could not be dropped")
+	}
+	return nil
 }
 
 func must(err error) {
