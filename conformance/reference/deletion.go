@@ -1,20 +1,17 @@
 package reference
 
 import (
-	"context"
 	"maps"
 	"slices"
 
 	"github.com/durokit/duro/core"
 )
 
-// DeleteInstance implements core.ProviderAdmin.
-func (p *Provider) DeleteInstance(ctx context.Context, id string, force bool) (*core.DeleteResult, error) {
-	return ask(ctx, p, "DeleteInstance", id, func(s *store, in *instance) *core.DeleteResult {
-		require(in.recorded() || force && s.carried(in), core.ErrNotFound, "instance %q", id)
-		require(s.isRoot(in), core.ErrSubOrchestration, "instance %q has the parent %q", id, in.parent())
-		return s.deleteTree(in, force, &core.DeleteResult{})
-	})
+func (s *store) DeleteInstance(id string, force bool) *core.DeleteResult {
+	in := s.find(id)
+	require(in.recorded() || force && s.carried(in), core.ErrNotFound, "instance %q", id)
+	require(s.isRoot(in), core.ErrSubOrchestration, "instance %q has the parent %q", id, in.parent())
+	return s.deleteTree(id, force, &core.DeleteResult{})
 }
 
 // isRoot reports whether the instance has no parent, or one that is gone: a
@@ -27,20 +24,14 @@ func (s *store) carried(in *instance) bool {
 		slices.ContainsFunc(slices.Concat(s.messages, s.work), func(r *row) bool { return r.instance == in.id })
 }
 
-// DeleteInstancesAtomic implements core.ProviderAdmin.
-func (p *Provider) DeleteInstancesAtomic(ctx context.Context, ids []string, force bool) (*core.DeleteResult, error) {
-	return call(ctx, p, "DeleteInstancesAtomic", func(s *store) *core.DeleteResult {
-		for _, id := range ids {
-			validID("instance id", id)
-		}
-		return s.delete(ids, force, &core.DeleteResult{})
-	})
+func (s *store) DeleteInstancesAtomic(ids []string, force bool) *core.DeleteResult {
+	return s.delete(ids, force, &core.DeleteResult{})
 }
 
 // deleteTree deletes a root with its descendants, and the queued starts of
 // children that have not run yet.
-func (s *store) deleteTree(root *instance, force bool, sum *core.DeleteResult) *core.DeleteResult {
-	ids := s.tree(root)
+func (s *store) deleteTree(root string, force bool, sum *core.DeleteResult) *core.DeleteResult {
+	ids := s.GetInstanceTree(root).AllIDs
 	s.delete(ids, force, sum)
 	sum.QueueMessagesDeleted += remove(&s.messages, func(m *row) bool {
 		start, ok := m.item.Payload().(core.StartOrchestration)
@@ -52,7 +43,7 @@ func (s *store) deleteTree(root *instance, force bool, sum *core.DeleteResult) *
 // delete removes whatever carries one of the ids, or nothing, and adds to the sum.
 func (s *store) delete(ids []string, force bool, sum *core.DeleteResult) *core.DeleteResult {
 	for _, id := range ids {
-		require(force || !s.running(id), core.ErrStillRunning, "instance %q", id)
+		require(!s.running(id) || force, core.ErrStillRunning, "instance %q", id)
 	}
 	for id, in := range s.instances {
 		require(slices.Contains(ids, id) || !slices.Contains(ids, in.parent()),
@@ -73,20 +64,18 @@ func (s *store) delete(ids []string, force bool, sum *core.DeleteResult) *core.D
 	return sum
 }
 
-func (s *store) running(id string) bool { return s.instance(id).current().Status == core.StatusRunning }
+func (s *store) running(id string) bool { return s.find(id).current().Status == core.StatusRunning }
 
-// DeleteInstanceBulk implements core.ProviderAdmin.
-func (p *Provider) DeleteInstanceBulk(ctx context.Context, f core.InstanceFilter) (*core.DeleteResult, error) {
-	return call(ctx, p, "DeleteInstanceBulk", func(s *store) *core.DeleteResult {
-		sum := &core.DeleteResult{}
-		ended := []string{core.StatusCompleted, core.StatusFailed}
-		for _, in := range s.selected(f, func(in *instance) bool {
-			return s.isRoot(in) && slices.Contains(ended, in.current().Status) && !slices.ContainsFunc(s.tree(in), s.running)
-		}, func(in *instance) int64 { return int64(or(in.current().CompletedAtMS, 0)) }) {
-			s.deleteTree(in, false, sum)
-		}
-		return sum
-	})
+func (s *store) DeleteInstanceBulk(f core.InstanceFilter) *core.DeleteResult {
+	finished := func(in *instance) bool {
+		return s.isRoot(in) && slices.Contains([]string{core.StatusCompleted, core.StatusFailed}, in.current().Status) &&
+			!slices.ContainsFunc(s.GetInstanceTree(in.id).AllIDs, s.running)
+	}
+	sum := &core.DeleteResult{}
+	for _, in := range s.selected(f, finished, func(in *instance) int64 { return int64(or(in.current().CompletedAtMS, 0)) }) {
+		s.deleteTree(in.id, false, sum)
+	}
+	return sum
 }
 
 // selected returns the recorded instances a bulk filter names, in order.
@@ -105,23 +94,16 @@ func (e execution) endedBefore(ms *uint64) bool {
 	return ms == nil || e.CompletedAtMS != nil && *e.CompletedAtMS < *ms
 }
 
-// PruneExecutions implements core.ProviderAdmin.
-func (p *Provider) PruneExecutions(ctx context.Context, id string, o core.PruneOptions) (*core.PruneResult, error) {
-	return ask(ctx, p, "PruneExecutions", id, func(_ *store, in *instance) *core.PruneResult {
-		requireRecord(in)
-		return in.prune(o, &core.PruneResult{})
-	})
+func (s *store) PruneExecutions(id string, o core.PruneOptions) *core.PruneResult {
+	return s.findRecorded(id).prune(o, &core.PruneResult{})
 }
 
-// PruneExecutionsBulk implements core.ProviderAdmin.
-func (p *Provider) PruneExecutionsBulk(ctx context.Context, f core.InstanceFilter, o core.PruneOptions) (*core.PruneResult, error) {
-	return call(ctx, p, "PruneExecutionsBulk", func(s *store) *core.PruneResult {
-		sum := &core.PruneResult{}
-		for _, in := range s.selected(f, every, byID) {
-			in.prune(o, sum)
-		}
-		return sum
-	})
+func (s *store) PruneExecutionsBulk(f core.InstanceFilter, o core.PruneOptions) *core.PruneResult {
+	sum := &core.PruneResult{}
+	for _, in := range s.selected(f, every, byID) {
+		in.prune(o, sum)
+	}
+	return sum
 }
 
 // prune deletes closed executions that are neither current nor among the newest.

@@ -10,28 +10,28 @@ import (
 
 // Hooks let tests look and reach behind the contract. They have the methods of
 // conformance.Hooks, and a handle of their own.
-type Hooks struct{ p *Provider }
+type Hooks struct{ h *Provider }
 
 // Hooks returns the hooks of the store.
-func (p *Provider) Hooks() *Hooks { return &Hooks{p.Open()} }
+func (h *Provider) Hooks() *Hooks { return &Hooks{h.Open()} }
 
 // AdvanceClock sets the store's clock forward.
-func (h *Hooks) AdvanceClock(ctx context.Context, d time.Duration) error {
-	return h.p.do(ctx, "AdvanceClock", func(s *store) { s.ahead += d })
+func (k *Hooks) AdvanceClock(ctx context.Context, d time.Duration) error {
+	return k.h.call(ctx, "AdvanceClock", func(s *store) { s.ahead += d })
 }
 
 // CorruptHistory makes every stored event of the instance undecodable.
-func (h *Hooks) CorruptHistory(ctx context.Context, id string) error {
-	return h.corrupt(ctx, id, func(uint64) bool { return true })
+func (k *Hooks) CorruptHistory(ctx context.Context, id string) error {
+	return k.corrupt(ctx, id, func(uint64) bool { return true })
 }
 
 // CorruptEvent makes one event undecodable, in every execution that has it.
-func (h *Hooks) CorruptEvent(ctx context.Context, id string, event uint64) error {
-	return h.corrupt(ctx, id, func(stored uint64) bool { return stored == event })
+func (k *Hooks) CorruptEvent(ctx context.Context, id string, event uint64) error {
+	return k.corrupt(ctx, id, func(stored uint64) bool { return stored == event })
 }
 
-func (h *Hooks) corrupt(ctx context.Context, id string, match func(event uint64) bool) error {
-	return h.p.do(ctx, "corrupt", func(s *store) {
+func (k *Hooks) corrupt(ctx context.Context, id string, match func(event uint64) bool) error {
+	return k.h.call(ctx, "corrupt", func(s *store) {
 		for at := range s.instance(id).history {
 			if match(at.event) {
 				s.instance(id).history[at] = core.Event{}
@@ -41,20 +41,20 @@ func (h *Hooks) corrupt(ctx context.Context, id string, match func(event uint64)
 }
 
 // MaxAttemptCount returns the highest attempt count among the instance's messages.
-func (h *Hooks) MaxAttemptCount(ctx context.Context, id string) (uint32, error) {
-	return call(ctx, h.p, "MaxAttemptCount", func(s *store) (highest uint32) {
+func (k *Hooks) MaxAttemptCount(ctx context.Context, id string) (highest uint32, err error) {
+	err = k.h.call(ctx, "MaxAttemptCount", func(s *store) {
 		for _, m := range s.messages {
 			if m.instance == id {
 				highest = max(highest, m.attempts)
 			}
 		}
-		return highest
 	})
+	return highest, err
 }
 
 // InsertRawMessage stores any bytes as a visible orchestrator message.
-func (h *Hooks) InsertRawMessage(ctx context.Context, id string, raw []byte) error {
-	return h.p.do(ctx, "InsertRawMessage", func(s *store) {
+func (k *Hooks) InsertRawMessage(ctx context.Context, id string, raw []byte) error {
+	return k.h.call(ctx, "InsertRawMessage", func(s *store) {
 		m := &row{instance: id, visible: s.now}
 		m.item, m.fault = decoded(raw)
 		s.messages = append(s.messages, m)
@@ -62,8 +62,8 @@ func (h *Hooks) InsertRawMessage(ctx context.Context, id string, raw []byte) err
 }
 
 // InsertRawWork stores any bytes as a ready row of the worker queue.
-func (h *Hooks) InsertRawWork(ctx context.Context, raw []byte) error {
-	return h.p.do(ctx, "InsertRawWork", func(s *store) {
+func (k *Hooks) InsertRawWork(ctx context.Context, raw []byte) error {
+	return k.h.call(ctx, "InsertRawWork", func(s *store) {
 		if item, fault := decoded(raw); item.Kind() == core.KindActivityExecute {
 			s.addWork(item)
 		} else {
@@ -82,13 +82,13 @@ func decoded(raw []byte) (item core.WorkItem, fault string) {
 }
 
 // CheckInvariants returns what about the store cannot be.
-func (h *Hooks) CheckInvariants(ctx context.Context) ([]string, error) {
-	return call(ctx, h.p, "CheckInvariants", func(s *store) (wrong []string) {
+func (k *Hooks) CheckInvariants(ctx context.Context) (wrong []string, err error) {
+	err = k.h.call(ctx, "CheckInvariants", func(s *store) {
 		for id, in := range s.instances {
 			if in.recorded() && in.current().ExecutionID == 0 {
 				wrong = append(wrong, fmt.Sprintf("the current execution of instance %q has no record", id))
 			}
 		}
-		return wrong
 	})
+	return wrong, err
 }

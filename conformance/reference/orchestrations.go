@@ -2,19 +2,15 @@ package reference
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"time"
 
 	"github.com/durokit/duro/core"
 )
 
-// EnqueueForOrchestrator implements core.Provider.
-func (p *Provider) EnqueueForOrchestrator(ctx context.Context, item core.WorkItem, delay time.Duration) error {
-	return p.do(ctx, "EnqueueForOrchestrator", func(s *store) {
-		valid(core.CheckMessage(item))
-		s.send(item, s.at(delay))
-	})
+func (s *store) EnqueueForOrchestrator(item core.WorkItem, delay time.Duration) {
+	valid(core.CheckMessage(item))
+	s.send(item, s.at(delay))
 }
 
 // send stores a message for its routing instance; a timer never fires early.
@@ -25,19 +21,16 @@ func (s *store) send(item core.WorkItem, visible uint64) {
 	s.messages = append(s.messages, &row{instance: item.RoutingInstance(), item: item, visible: visible})
 }
 
-// FetchOrchestrationItem implements core.Provider.
-func (p *Provider) FetchOrchestrationItem(ctx context.Context, q core.FetchOrchestrationParams) (*core.FetchedOrchestration, error) {
-	return poll(ctx, p, "FetchOrchestrationItem", q.PollTimeout, func(s *store) *core.FetchedOrchestration {
-		until := s.at(q.LockTimeout)
-		in := s.eligible(q.Filter)
-		if in == nil {
-			return nil
-		}
-		batch := s.batch(in)
-		f := &core.FetchedOrchestration{Item: in.describe(batch)}
-		f.LockToken, f.AttemptCount = s.take(batch, until)
-		return f
-	})
+func (s *store) FetchOrchestrationItem(q core.FetchOrchestrationParams) *core.FetchedOrchestration {
+	until := s.at(q.LockTimeout)
+	in := s.eligible(q.Filter)
+	if in == nil {
+		return nil
+	}
+	batch := s.batch(in)
+	f := &core.FetchedOrchestration{Item: in.describe(batch)}
+	f.LockToken, f.AttemptCount = s.take(batch, until)
+	return f
 }
 
 // eligible finds the instance whose oldest visible message came first.
@@ -135,28 +128,25 @@ func (in *instance) named(history []core.Event, messages []core.WorkItem) (name,
 	return unknown, unknown
 }
 
-// AckOrchestrationItem implements core.Provider.
-func (p *Provider) AckOrchestrationItem(ctx context.Context, q core.AckOrchestrationParams) error {
-	return p.do(ctx, "AckOrchestrationItem", func(s *store) {
-		batch := s.locked(s.messages, q.LockToken)
-		in := s.instance(batch[0].instance)
-		valid(core.CheckTurn(q))
-		requireNew(in, q.ExecutionID, q.HistoryDelta)
+func (s *store) AckOrchestrationItem(q core.AckOrchestrationParams) {
+	batch := s.locked(s.messages, q.LockToken)
+	in := s.instance(batch[0].instance)
+	valid(core.CheckTurn(q))
+	requireNew(in, q.ExecutionID, q.HistoryDelta)
 
-		remove(&s.messages, func(m *row) bool { return slices.Contains(batch, m) })
-		s.putRecords(in, q.ExecutionID, q.Metadata)
-		s.putEvents(in, q.ExecutionID, q.HistoryDelta)
-		if closes(q.Metadata.Status) {
-			in.kv, in.delta = in.live(), map[string]*core.KVEntry{}
-		}
-		for _, w := range q.WorkerItems {
-			s.addWork(w)
-		}
-		remove(&s.work, func(a *row) bool { return slices.Contains(q.CancelledActivities, a.id()) })
-		for _, m := range q.OrchestratorItems {
-			s.send(m, s.now)
-		}
-	})
+	remove(&s.messages, func(m *row) bool { return slices.Contains(batch, m) })
+	s.putRecords(in, q.ExecutionID, q.Metadata)
+	in.putEvents(q.ExecutionID, q.HistoryDelta)
+	if closes(q.Metadata.Status) {
+		in.kv, in.delta = in.live(), map[string]*core.KVEntry{}
+	}
+	for _, w := range q.WorkerItems {
+		s.addWork(w)
+	}
+	remove(&s.work, func(a *row) bool { return slices.Contains(q.CancelledActivities, a.id()) })
+	for _, m := range q.OrchestratorItems {
+		s.send(m, s.now)
+	}
 }
 
 // closes reports whether a status ends its execution.
@@ -193,7 +183,7 @@ func (s *store) putRecords(in *instance, number uint64, md core.ExecutionMetadat
 }
 
 // putEvents appends a turn's events, and lets them change custom status and KV.
-func (s *store) putEvents(in *instance, execution uint64, events []core.Event) {
+func (in *instance) putEvents(execution uint64, events []core.Event) {
 	version := in.custom.Version
 	for _, e := range events {
 		in.history[position{execution, e.ID()}] = e
@@ -214,12 +204,8 @@ func (s *store) putEvents(in *instance, execution uint64, events []core.Event) {
 	}
 }
 
-// AbandonOrchestrationItem implements core.Provider.
-func (p *Provider) AbandonOrchestrationItem(ctx context.Context, q core.AbandonParams) error {
-	return p.do(ctx, "AbandonOrchestrationItem", func(s *store) { s.abandon(s.messages, q) })
-}
+func (s *store) AbandonOrchestrationItem(q core.AbandonParams) { s.abandon(s.messages, q) }
 
-// RenewOrchestrationItemLock implements core.Provider.
-func (p *Provider) RenewOrchestrationItemLock(ctx context.Context, token string, extendFor time.Duration) error {
-	return p.do(ctx, "RenewOrchestrationItemLock", func(s *store) { s.renew(s.messages, token, extendFor) })
+func (s *store) RenewOrchestrationItemLock(token string, extendFor time.Duration) {
+	s.renew(s.messages, token, extendFor)
 }

@@ -21,13 +21,14 @@ type Options struct {
 }
 
 // Provider is a handle on a store in memory. It implements core.Provider,
-// core.ProviderAdmin and core.AdminDiscoverer.
+// core.ProviderAdmin and core.AdminDiscoverer. Most of its methods are generated:
+// each calls the store's method of the same name, which is what to read.
 type Provider struct {
 	s      *store
 	closed bool
 }
 
-var _ core.Provider = (*Provider)(nil)
+//go:generate go run ../internal/wrapgen
 
 // New returns a handle on a new, empty store.
 func New(o Options) *Provider {
@@ -37,7 +38,7 @@ func New(o Options) *Provider {
 }
 
 // Open returns another handle on the same store, as another process would have.
-func (p *Provider) Open() *Provider { return &Provider{s: p.s} }
+func (h *Provider) Open() *Provider { return &Provider{s: h.s} }
 
 // Name implements core.Provider.
 func (*Provider) Name() string { return "reference" }
@@ -46,61 +47,46 @@ func (*Provider) Name() string { return "reference" }
 func (*Provider) Version() string { return "0.1.29" }
 
 // ProviderAdmin implements core.AdminDiscoverer.
-func (p *Provider) ProviderAdmin() (core.ProviderAdmin, bool) { return p, true }
+func (h *Provider) ProviderAdmin() (core.ProviderAdmin, bool) { return h, true }
 
 // Close implements core.Provider. While it has the mutex no call is under way but
 // fetches that sleep, and it ends those. The store lives on for other handles.
-func (p *Provider) Close(context.Context) error {
-	defer p.s.wake()
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	p.closed = true
+func (h *Provider) Close(context.Context) error {
+	defer h.s.wake()
+	h.s.mu.Lock()
+	defer h.s.mu.Unlock()
+	h.closed = true
 	return nil
+}
+
+// call runs an operation that does not wait.
+func (h *Provider) call(ctx context.Context, op string, run func(*store)) error {
+	return h.poll(ctx, op, 0, func(s *store) bool { run(s); return true })
 }
 
 // poll looks until something is found or timeout has passed. Between two looks
 // it sleeps until a call ends, the clock is set, or the next instant the look
 // asked about comes.
-func poll[V any](ctx context.Context, p *Provider, op string, timeout time.Duration, look func(*store) *V) (found *V, err error) {
+func (h *Provider) poll(ctx context.Context, op string, timeout time.Duration, look func(*store) bool) (err error) {
 	patience, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	defer context.AfterFunc(patience, p.s.wake)()
-	defer p.s.wake()
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
+	defer context.AfterFunc(patience, h.s.wake)()
+	defer h.s.wake()
+	h.s.mu.Lock()
+	defer h.s.mu.Unlock()
 	defer func() { err = told(op, recover()) }()
 	for {
 		last := patience.Err() != nil
-		require(!p.closed, core.ErrUnavailable, "the provider is closed")
+		require(!h.closed, core.ErrUnavailable, "the provider is closed")
 		if ctx.Err() != nil {
 			panic(core.AsProviderError(op, ctx.Err()))
 		}
-		p.s.readClock()
-		if found = look(p.s); found != nil || last {
-			return found, nil
+		h.s.readClock()
+		if look(h.s) || last {
+			return nil
 		}
-		alarm := time.AfterFunc(time.Duration(p.s.next-p.s.now)*time.Millisecond, p.s.wake)
-		p.s.changed.Wait()
+		alarm := time.AfterFunc(time.Duration(h.s.next-h.s.now)*time.Millisecond, h.s.wake)
+		h.s.changed.Wait()
 		alarm.Stop()
 	}
-}
-
-// call runs an operation that does not wait.
-func call[V any](ctx context.Context, p *Provider, op string, f func(*store) V) (result V, err error) {
-	found, err := poll(ctx, p, op, 0, func(s *store) *V { return new(f(s)) })
-	return or(found, result), err
-}
-
-// do is call for operations that return nothing.
-func (p *Provider) do(ctx context.Context, op string, f func(*store)) error {
-	_, err := call(ctx, p, op, func(s *store) any { f(s); return nil })
-	return err
-}
-
-// ask is call for operations on an instance, which is empty when nothing carries the id.
-func ask[V any](ctx context.Context, p *Provider, op, id string, f func(*store, *instance) V) (V, error) {
-	return call(ctx, p, op, func(s *store) V {
-		validID("instance id", id)
-		return f(s, s.instance(id))
-	})
 }

@@ -26,14 +26,8 @@ func told(op string, broken any) error {
 	}
 }
 
-func requireRecord(in *instance) {
-	require(in.recorded(), core.ErrNotFound, "instance %q", in.id)
-}
-
 // valid requires that there is no reason why an argument is invalid.
 func valid(reason string) { require(reason == "", core.ErrInvalidArgument, "%s", reason) }
-
-func validID(what, id string) { valid(core.CheckText(what, id, 1, core.MaxIDBytes)) }
 
 // millis is a duration as the store knows it.
 func millis(d time.Duration) uint64 {

@@ -1,102 +1,70 @@
 package reference
 
-import (
-	"context"
+import "github.com/durokit/duro/core"
 
-	"github.com/durokit/duro/core"
-)
+func (s *store) Read(id string) []core.Event { return s.ReadWithExecution(id, s.LatestExecutionID(id)) }
 
-// Read implements core.Provider.
-func (p *Provider) Read(ctx context.Context, id string) ([]core.Event, error) {
-	return ask(ctx, p, "Read", id, func(_ *store, in *instance) []core.Event { return in.read(in.latest()) })
-}
+func (s *store) ReadHistory(id string) []core.Event { return s.Read(id) }
 
-// ReadHistory implements core.ProviderAdmin.
-func (p *Provider) ReadHistory(ctx context.Context, id string) ([]core.Event, error) {
-	return ask(ctx, p, "ReadHistory", id, func(_ *store, in *instance) []core.Event { return in.read(in.latest()) })
-}
-
-// ReadWithExecution implements core.Provider.
-func (p *Provider) ReadWithExecution(ctx context.Context, id string, execution uint64) ([]core.Event, error) {
-	return ask(ctx, p, "ReadWithExecution", id, func(_ *store, in *instance) []core.Event { return in.read(execution) })
-}
-
-// ReadHistoryWithExecutionID implements core.ProviderAdmin.
-func (p *Provider) ReadHistoryWithExecutionID(ctx context.Context, id string, execution uint64) ([]core.Event, error) {
-	return ask(ctx, p, "ReadHistoryWithExecutionID", id, func(_ *store, in *instance) []core.Event { return in.read(execution) })
-}
-
-func (in *instance) read(execution uint64) []core.Event {
-	events, fault := in.events(execution)
-	require(fault == "", core.ErrCorrupt, "instance %q: %s", in.id, fault)
+func (s *store) ReadWithExecution(id string, execution uint64) []core.Event {
+	events, fault := s.find(id).events(execution)
+	require(fault == "", core.ErrCorrupt, "instance %q: %s", id, fault)
 	return events
 }
 
-// AppendWithExecution implements core.Provider.
-func (p *Provider) AppendWithExecution(ctx context.Context, id string, execution uint64, events []core.Event) error {
-	_, err := ask(ctx, p, "AppendWithExecution", id, func(_ *store, in *instance) any {
-		valid(core.CheckEvents(execution, events))
-		requireNew(in, execution, events)
-		for _, e := range events {
-			in.history[position{execution, e.ID()}] = e
-		}
+func (s *store) ReadHistoryWithExecutionID(id string, execution uint64) []core.Event {
+	return s.ReadWithExecution(id, execution)
+}
+
+func (s *store) AppendWithExecution(id string, execution uint64, events []core.Event) {
+	in := s.find(id)
+	valid(core.CheckEvents(execution, events))
+	requireNew(in, execution, events)
+	for _, e := range events {
+		in.history[position{execution, e.ID()}] = e
+	}
+}
+
+func (s *store) GetCustomStatus(id string, lastSeen uint64) *core.CustomStatus {
+	require(lastSeen <= core.MaxCounter, core.ErrInvalidArgument, "the last seen version %d is above 2^63-1", lastSeen)
+	if custom := s.find(id).custom; custom.Version > lastSeen {
+		return &custom
+	}
+	return nil
+}
+
+func (s *store) GetKVValue(id, key string) (value string, found bool) {
+	valid(core.CheckText("KV key", key, 1, core.MaxIDBytes))
+	value, found = s.GetKVAllValues(id)[key]
+	return value, found
+}
+
+func (s *store) GetKVAllValues(id string) map[string]string {
+	values := map[string]string{}
+	for k, e := range s.find(id).live() {
+		values[k] = e.Value
+	}
+	return values
+}
+
+func (s *store) GetInstanceStats(id string) *core.InstanceStats {
+	in := s.find(id)
+	if !in.recorded() {
 		return nil
-	})
-	return err
-}
-
-// GetCustomStatus implements core.Provider.
-func (p *Provider) GetCustomStatus(ctx context.Context, id string, lastSeen uint64) (*core.CustomStatus, error) {
-	return ask(ctx, p, "GetCustomStatus", id, func(_ *store, in *instance) *core.CustomStatus {
-		require(lastSeen <= core.MaxCounter, core.ErrInvalidArgument, "the last seen version %d is above 2^63-1", lastSeen)
-		if in.custom.Version <= lastSeen {
-			return nil
+	}
+	stats := &core.InstanceStats{}
+	for _, n := range in.eventIDs(in.record.CurrentExecutionID) {
+		e := in.history[position{in.record.CurrentExecutionID, n}]
+		stats.HistoryEventCount++
+		stats.HistorySizeBytes += uint64(len(e.Raw()))
+		require(n > 1 || !e.IsZero(), core.ErrCorrupt, "instance %q: event 1 cannot be decoded", id)
+		if started, ok := e.Payload().(core.OrchestrationStartedEvent); ok && n == 1 {
+			stats.QueuePendingCount = uint64(len(started.CarryForwardEvents))
 		}
-		return new(in.custom)
-	})
-}
-
-// GetKVValue implements core.Provider.
-func (p *Provider) GetKVValue(ctx context.Context, id, key string) (value string, found bool, err error) {
-	e, err := ask(ctx, p, "GetKVValue", id, func(_ *store, in *instance) *core.KVEntry {
-		validID("KV key", key)
-		return in.live()[key]
-	})
-	return or(e, core.KVEntry{}).Value, e != nil, err
-}
-
-// GetKVAllValues implements core.Provider.
-func (p *Provider) GetKVAllValues(ctx context.Context, id string) (map[string]string, error) {
-	return ask(ctx, p, "GetKVAllValues", id, func(_ *store, in *instance) map[string]string {
-		values := map[string]string{}
-		for k, e := range in.live() {
-			values[k] = e.Value
-		}
-		return values
-	})
-}
-
-// GetInstanceStats implements core.Provider.
-func (p *Provider) GetInstanceStats(ctx context.Context, id string) (*core.InstanceStats, error) {
-	return ask(ctx, p, "GetInstanceStats", id, func(_ *store, in *instance) *core.InstanceStats {
-		if !in.recorded() {
-			return nil
-		}
-		execution := in.record.CurrentExecutionID
-		stats := &core.InstanceStats{}
-		for _, n := range in.eventIDs(execution) {
-			e := in.history[position{execution, n}]
-			stats.HistoryEventCount++
-			stats.HistorySizeBytes += uint64(len(e.Raw()))
-			require(n > 1 || !e.IsZero(), core.ErrCorrupt, "instance %q: event 1 cannot be decoded", id)
-			if started, ok := e.Payload().(core.OrchestrationStartedEvent); ok && n == 1 {
-				stats.QueuePendingCount = uint64(len(started.CarryForwardEvents))
-			}
-		}
-		for _, e := range in.live() {
-			stats.KVUserKeyCount++
-			stats.KVTotalValueBytes += uint64(len(e.Value))
-		}
-		return stats
-	})
+	}
+	for _, e := range in.live() {
+		stats.KVUserKeyCount++
+		stats.KVTotalValueBytes += uint64(len(e.Value))
+	}
+	return stats
 }

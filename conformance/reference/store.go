@@ -93,6 +93,18 @@ func (s *store) instance(id string) *instance {
 	return in
 }
 
+// find is instance for an id that a caller gave.
+func (s *store) find(id string) *instance {
+	valid(core.CheckText("instance id", id, 1, core.MaxIDBytes))
+	return s.instance(id)
+}
+
+func (s *store) findRecorded(id string) *instance {
+	in := s.find(id)
+	require(in.recorded(), core.ErrNotFound, "instance %q", id)
+	return in
+}
+
 // latest is the highest execution that has a record, else 1. Acks make both
 // records, and pruning keeps the current execution's, so the pointer of an
 // instance record is never needed here.

@@ -1,11 +1,10 @@
-// Command wrapgen writes the methods of package fault from the interfaces that they
-// implement, so that a method which the contract gains cannot be left without faults.
-// It runs in that package's folder.
+// Command wrapgen writes the methods of a provider from the interfaces that they
+// implement, so that one which the contract gains cannot be left out. It runs in
+// the package's folder, which holds the template.
 package main
 
 import (
 	"bytes"
-	_ "embed"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -18,15 +17,16 @@ import (
 	"text/template"
 )
 
-// output is the file that is written, and contract the folder of package core, both
-// seen from package fault.
+// The template and the file that is written are in the folder of a package under
+// conformance, and contract is the folder of package core seen from there.
 const (
+	input    = "wrap.go.tmpl"
 	output   = "wrap_gen.go"
 	contract = "../../core"
 )
 
 func main() {
-	source, err := generate(contract)
+	source, err := generate(".")
 	if err == nil {
 		err = os.WriteFile(output, source, 0o644) //nolint:gosec // a source file is for everybody to read
 	}
@@ -36,23 +36,22 @@ func main() {
 	}
 }
 
-//go:embed wrap.go.tmpl
-var text string
-
-// generate returns the file for the contract in a folder.
-func generate(core string) ([]byte, error) {
-	provider, err := methods(filepath.Join(core, "provider.go"), "Provider")
+// generate returns the file for the package in a folder.
+func generate(folder string) ([]byte, error) {
+	provider, err := methods(filepath.Join(folder, contract, "provider.go"), "Provider")
 	if err != nil {
 		return nil, err
 	}
-	admin, err := methods(filepath.Join(core, "admin.go"), "ProviderAdmin")
+	admin, err := methods(filepath.Join(folder, contract, "admin.go"), "ProviderAdmin")
+	if err != nil {
+		return nil, err
+	}
+	file, err := template.ParseFiles(filepath.Join(folder, input))
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = template.Must(template.New("").Parse(text)).Execute(&b, []wrapper{
-		{"provider", "Provider", provider}, {"admin", "ProviderAdmin", admin},
-	})
+	err = file.Execute(&b, []wrapper{{"provider", "Provider", provider}, {"admin", "ProviderAdmin", admin}})
 	if err != nil {
 		return nil, err
 	}
@@ -70,10 +69,13 @@ type method struct {
 	Name string
 	// Params are names with their types, Args the names, and Results types.
 	Params, Args, Results string
-	// Values is how many results there are besides the error.
-	Values int
+	// Inputs are Args without the context, and Values the results besides the error.
+	Inputs string
+	Values []string
 	// Plain methods are passed on as they are.
 	Plain bool
+	// Waits is set for methods that wait for work.
+	Waits bool
 }
 
 // methods returns those of an interface in the order in which a file declares them.
@@ -100,10 +102,11 @@ func methodOf(name string, f *ast.FuncType) method {
 		params[i] = arg + " " + params[i]
 	}
 	return method{
-		Name: name, Values: len(results) - 1,
+		Name: name, Inputs: strings.Join(args[min(1, len(args)):], ", "), Values: results[:len(results)-1],
 		Params: strings.Join(params, ", "), Args: strings.Join(args, ", "), Results: strings.Join(results, ", "),
 		// Whoever closes a store must be able to rely on it.
 		Plain: len(params) == 0 || name == "Close",
+		Waits: strings.HasPrefix(name, "Fetch"),
 	}
 }
 
