@@ -21,10 +21,9 @@ func (s *store) list(match func(*instance) bool, key func(*instance) int64) (ids
 
 func every(*instance) bool { return true }
 
-func byID(*instance) int64 { return 0 }
-
+// The orders of lists; equal keys are in the order of the ids.
+func byID(*instance) int64           { return 0 }
 func oldestFirst(in *instance) int64 { return int64(in.record.CreatedAtMS) }
-
 func newestFirst(in *instance) int64 { return -int64(in.record.CreatedAtMS) }
 
 func (s *store) ListInstances() []string { return s.list(every, newestFirst) }

@@ -200,13 +200,13 @@ var databaseFree = []struct{ tree, because string }{
 	{"sqlgen", "a difference between databases is a line in a description, not a branch on a name"},
 }
 
-// short is the code whose length, comments included, has a limit.
+// short is code whose length has a limit: lines that are neither blank nor comments.
 var short = struct {
 	tree    string
 	aside   []string
 	lines   int
 	because string
 }{
-	tree: "conformance/reference", aside: []string{"hooks.go", "wrap_gen.go"}, lines: 1000,
-	because: "it is the contract, to be read in one sitting; the hooks are the suite's, and what is generated says nothing",
+	tree: "conformance/reference", aside: []string{"hooks.go", "wrap_gen.go"}, lines: 800,
+	because: "it is the contract, to be read in one sitting; the hooks are the suite's, and what is generated only passes calls on",
 }
