@@ -29,6 +29,7 @@ func TestDocumentsAreCurrent(t *testing.T) {
 		parts map[string]string
 	}{
 		{"../docs/conformance.md", map[string]string{"cases": caseTables(t), "deferred": deferredTable(), "numbers": numberTable(t)}},
+		{"../docs/migrating.md", map[string]string{"checklist": checklist()}},
 	} {
 		raw, err := os.ReadFile(d.path)
 		if err != nil {
@@ -181,4 +182,22 @@ func judgesByNumber(t *testing.T) map[string][]string {
 		}
 	}
 	return found
+}
+
+// checklist is the migration guide's, line by line, a table for each topic.
+func checklist() string {
+	var b strings.Builder
+	topic := ""
+	for _, s := range conformance.MigrationSteps() {
+		if s.Topic != topic {
+			topic = s.Topic
+			fmt.Fprintf(&b, "\n### %s\n\n| the guide | in Go | proven by |\n|---|---|---|\n", topic)
+		}
+		proof := s.Proof
+		if len(s.Cases) > 0 {
+			proof = "`" + strings.Join(s.Cases, "`, `") + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", s.Line, s.Go, proof)
+	}
+	return b.String() + "\n"
 }
