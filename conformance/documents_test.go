@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,6 +48,30 @@ func TestDocumentsAreCurrent(t *testing.T) {
 		}
 		if diff := cmp.Diff(string(raw), want); diff != "" {
 			t.Errorf("%s is not current; go test ./conformance -run Documents -update writes it (-document +suite):\n%s", d.path, diff)
+		}
+	}
+}
+
+func TestDocumentsNameCasesThatAreThere(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, a := range announced(t) {
+		known[a.id] = true
+	}
+	paths, err := filepath.Glob("../docs/*.md")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no documents: %v", err)
+	}
+	id := regexp.MustCompile("`([a-z]+/[A-Z][A-Za-z0-9]+)`")
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range id.FindAllStringSubmatch(string(raw), -1) {
+			if !known[m[1]] {
+				t.Errorf("%s names the case %s, which there is not", path, m[1])
+			}
 		}
 	}
 }
