@@ -52,7 +52,7 @@ const DefaultBudget = 250 * time.Millisecond
 type Case struct {
 	// ID is "area/Behaviour". It is stable: reports refer to it.
 	ID string
-	// Numbers are the case's former numbers, C-001 or A-1; docs/cases.tsv lists them.
+	// Numbers are the case's former numbers, C-001 or A-1; docs/conformance.md lists them.
 	Numbers []string
 	// Section is where docs/contract.md states the rule.
 	Section string

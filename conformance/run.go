@@ -20,6 +20,8 @@ import (
 type Options struct {
 	// Match, when not nil, selects cases by id.
 	Match *regexp.Regexp
+	// Only, when not nil, selects cases by being in it: MigrationCases, for one.
+	Only []string
 	// MaxLevel is the highest level run, LevelDuro if nil. At LevelContract the
 	// codes of errors are not checked, only their class and words.
 	MaxLevel *Level
@@ -76,11 +78,16 @@ func (o Options) Selected() []Case {
 	o = o.withDefaults()
 	var out []Case
 	for _, c := range Cases() {
-		if c.Level <= *o.MaxLevel && (!o.SkipSlow || !c.Slow) && (o.Match == nil || o.Match.MatchString(c.ID)) {
+		if o.selects(c) {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+func (o Options) selects(c Case) bool {
+	return c.Level <= *o.MaxLevel && (!o.SkipSlow || !c.Slow) &&
+		(o.Match == nil || o.Match.MatchString(c.ID)) && (o.Only == nil || slices.Contains(o.Only, c.ID))
 }
 
 // Report is what a run found.

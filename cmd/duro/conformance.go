@@ -24,6 +24,7 @@ type profile struct {
 var profiles = []profile{
 	{"full", "every case", conformance.Options{}},
 	{"core", "without the slow cases", conformance.Options{SkipSlow: true}},
+	{"migration", "the cases that prove the checklist in docs/migrating.md", conformance.Options{Only: conformance.MigrationCases()}},
 }
 
 // selection is the flags that choose cases.
