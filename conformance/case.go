@@ -99,6 +99,7 @@ var areas = [][]Case{
 	multiExecutionCases, queueCases, queueItemCases, cancellationCases, poisonCases, pollingCases,
 	capabilityCases, sessionCases, sessionTakeoverCases, tagCases, statusCases, kvCases, kvMergeCases,
 	managementCases, deletionCases, deletionEdgeCases, bulkDeleteCases, pruneCases, statsCases, robustnessCases,
+	runtimeCases,
 }
 
 // Deferral is a case of docs/contract.md that this suite does not have yet.
