@@ -29,7 +29,8 @@ func TestMain(m *testing.M) {
 }
 
 // hammer takes and gives the lock as fast as it can, holding it about as long as
-// a transaction takes, and prints how often it got it and the longest wait.
+// a transaction takes, and prints how often it got it and how many turns others
+// had, at most, between two of its own.
 func hammer(job string) {
 	path, ms, _ := strings.Cut(job, ",")
 	n, err := strconv.Atoi(ms)
@@ -41,25 +42,26 @@ func hammer(job string) {
 		panic(err)
 	}
 	counter := path + ".counter"
-	var worst time.Duration
-	taken := 0
+	worst, last, taken := 0, 0, 0
 	for end := time.Now().Add(time.Duration(n) * time.Millisecond); time.Now().Before(end); taken++ {
-		start := time.Now()
 		if err := l.Lock(context.Background()); err != nil {
 			panic(err)
 		}
-		worst = max(worst, time.Since(start))
-		increment(counter)
+		turn := increment(counter)
+		if taken > 0 {
+			worst = max(worst, turn-last-1)
+		}
+		last = turn
 		for t := time.Now(); time.Since(t) < 300*time.Microsecond; {
 			runtime.Gosched()
 		}
 		l.Unlock()
 	}
-	fmt.Fprintln(os.Stdout, taken, worst.Microseconds())
+	fmt.Fprintln(os.Stdout, taken, worst)
 }
 
-// increment is only right when nobody else is in it.
-func increment(path string) {
+// increment returns the count; it is only right when nobody else is in it.
+func increment(path string) int {
 	b, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		panic(err)
@@ -68,8 +70,11 @@ func increment(path string) {
 	if err := os.WriteFile(path, []byte(strconv.Itoa(n+1)), 0o600); err != nil {
 		panic(err)
 	}
+	return n + 1
 }
 
+// The bound on turns is far from what a fair lock needs, for a process may lose
+// the processor for a while; a process that starves is farther.
 func TestProcessesTakeTurns(t *testing.T) {
 	duration := 2 * time.Second
 	if testing.Short() {
@@ -82,14 +87,13 @@ func TestProcessesTakeTurns(t *testing.T) {
 	var taken []int
 	total := 0
 	for _, out := range spawn(t, 3, fmt.Sprintf("%s,%d", path, duration.Milliseconds())) {
-		var n int
-		var worst int64
+		var n, worst int
 		if _, err := fmt.Sscan(out, &n, &worst); err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%d times, longest wait %v", n, time.Duration(worst)*time.Microsecond)
-		if worst > 500_000 {
-			t.Errorf("a wait of %d µs; nobody may wait longer than 0.5 s", worst)
+		t.Logf("%d times, others at most %d times in between", n, worst)
+		if worst > 200 {
+			t.Errorf("others got the lock %d times while one waited", worst)
 		}
 		taken, total = append(taken, n), total+n
 	}
