@@ -1,0 +1,133 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/durokit/duro/core"
+)
+
+// enqueueWork appends an activity to the worker queue.
+func (w *world) enqueueWork() {
+	it := w.activity()
+	w.call("enqueue "+w.names.raw(it.Raw()), func(ctx context.Context, s side) (string, error) {
+		return "ok", s.EnqueueForWorker(ctx, it)
+	})
+}
+
+// owners are who works on sessions.
+var owners = []string{"o1", "o2"}
+
+// fetchWork locks an activity. The order is exact, so both stores are just asked.
+func (w *world) fetchWork() {
+	q := core.FetchWorkParams{
+		LockTimeout: w.ticks("lock", 2, 1, 3, 0),
+		Tags:        pick(w, "tags", tagFilters...),
+	}
+	what := fmt.Sprintf("fetch work, lock %s, tags %s", minutes(q.LockTimeout), tagsSaid(q.Tags))
+	if owner := pick(w, "owner", append([]string{""}, owners...)...); owner != "" {
+		q.Session = &core.SessionFetch{OwnerID: owner, LockTimeout: w.ticks("session lock", 2, 1, 3)}
+		what += fmt.Sprintf(", as %s for %s", owner, minutes(q.Session.LockTimeout))
+	}
+	var l *lease
+	w.call(what, func(ctx context.Context, s side) (string, error) {
+		if s.i == tested {
+			l = w.work.next()
+		}
+		f, err := s.FetchWorkItem(ctx, q)
+		if f == nil {
+			return "none", err
+		}
+		a, _ := f.Item.Payload().(core.ActivityExecute)
+		l.instance, l.tokens[s.i] = a.Instance, f.LockToken
+		if s.i == modelled {
+			w.keep(&w.work, l)
+		}
+		return fmt.Sprintf("%s: %s, attempt %d", l, w.names.raw(f.Item.Raw()), f.AttemptCount), nil
+	})
+}
+
+// tagFilters are how fetches select, everything first.
+var tagFilters = []core.TagFilter{
+	{Mode: core.TagsAny},
+	{Mode: core.TagsDefaultOnly},
+	{Mode: core.TagsOnly, Tags: []string{"red"}},
+	{Mode: core.TagsOnly, Tags: []string{"blue", "red"}},
+	{Mode: core.TagsDefaultAnd, Tags: []string{"blue"}},
+	{Mode: core.TagsNone},
+}
+
+func tagsSaid(f core.TagFilter) string {
+	mode := map[core.TagMode]string{
+		core.TagsAny: "any", core.TagsDefaultOnly: "default", core.TagsOnly: "only", core.TagsDefaultAnd: "default and", core.TagsNone: "none",
+	}[f.Mode]
+	if len(f.Tags) == 0 {
+		return mode
+	}
+	return fmt.Sprint(mode, " ", f.Tags)
+}
+
+// ackWork ends an activity, with a completion, without, or with something that is none.
+func (w *world) ackWork() {
+	l := w.lease(&w.work)
+	what := fmt.Sprintf("ack %s", l)
+	var completion *core.WorkItem
+	switch pick(w, "completion", "completed", "completed", "none", "wrong") {
+	case "completed":
+		completion = new(w.completion(l.instance, w.names.number()))
+	case "wrong":
+		completion = new(w.activity())
+	}
+	if completion != nil {
+		what += ", " + w.names.raw(completion.Raw())
+	}
+	w.call(what, func(ctx context.Context, s side) (string, error) {
+		err := s.AckWorkItem(ctx, l.tokens[s.i], completion)
+		l.over = l.over || err == nil
+		return "ok", err
+	})
+}
+
+// abandonWork gives an activity back.
+func (w *world) abandonWork() {
+	l, p, said := w.givenBack(&w.work)
+	w.call("abandon "+said, func(ctx context.Context, s side) (string, error) {
+		p := p
+		p.LockToken = l.tokens[s.i]
+		err := s.AbandonWorkItem(ctx, p)
+		l.over = l.over || err == nil
+		return "ok", err
+	})
+}
+
+// renewWork extends an activity's lock, or shortens it.
+func (w *world) renewWork() {
+	l, d := w.lease(&w.work), w.ticks("extend for", 1, 2, 3, 0)
+	w.call(fmt.Sprintf("renew %s for %s", l, minutes(d)), func(ctx context.Context, s side) (string, error) {
+		return "ok", s.RenewWorkItemLock(ctx, l.tokens[s.i], d)
+	})
+}
+
+// renewSession extends the sessions of owners that were not idle. Half a tick tells
+// apart what is whole ticks old.
+func (w *world) renewSession() {
+	p := core.RenewSessionParams{
+		OwnerIDs:    pick(w, "owners", owners[:1], owners[1:], owners, nil),
+		ExtendFor:   w.ticks("extend for", 2, 1, 3),
+		IdleTimeout: w.ticks("idle", 2, 1, 3) - tick/2,
+	}
+	w.call(fmt.Sprintf("renew sessions of %v for %s unless idle for %v", p.OwnerIDs, minutes(p.ExtendFor), p.IdleTimeout),
+		func(ctx context.Context, s side) (string, error) {
+			n, err := s.RenewSessionLock(ctx, p)
+			return fmt.Sprint(n), err
+		})
+}
+
+// cleanupSessions deletes expired sessions without work.
+func (w *world) cleanupSessions() {
+	w.call("clean up sessions", func(ctx context.Context, s side) (string, error) {
+		n, err := s.CleanupOrphanedSessions(ctx, time.Hour)
+		return fmt.Sprint(n), err
+	})
+}
