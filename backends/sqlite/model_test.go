@@ -11,3 +11,8 @@ func TestModelMemory(t *testing.T) {
 	t.Parallel()
 	model.Check(t, store(t, func(c *sqlite.Config) { c.Memory = true }))
 }
+
+func TestModelFile(t *testing.T) {
+	t.Parallel()
+	model.Check(t, store(t, func(*sqlite.Config) {}))
+}

@@ -19,7 +19,7 @@ func (w *world) enqueueWork() {
 // owners are who works on sessions.
 var owners = []string{"o1", "o2"}
 
-// fetchWork locks an activity. The order is exact, so both stores are just asked.
+// fetchWork locks an activity.
 func (w *world) fetchWork() {
 	q := core.FetchWorkParams{
 		LockTimeout: w.ticks("lock", 2, 1, 3, 0),
@@ -35,17 +35,63 @@ func (w *world) fetchWork() {
 		if s.i == tested {
 			l = w.work.next()
 		}
-		f, err := s.FetchWorkItem(ctx, q)
+		var f *core.FetchedWork
+		var err error
+		if s.i == tested {
+			f, err = s.FetchWorkItem(ctx, q)
+		} else {
+			f, err = w.searchWork(ctx, q, l.work)
+		}
 		if f == nil {
 			return "none", err
 		}
-		a, _ := f.Item.Payload().(core.ActivityExecute)
-		l.instance, l.tokens[s.i] = a.Instance, f.LockToken
+		a := activityOf(f.Item)
+		l.instance, l.work, l.tokens[s.i] = a.Instance, f.Item, f.LockToken
 		if s.i == modelled {
+			w.away[a.ID] = true
 			w.keep(&w.work, l)
 		}
 		return fmt.Sprintf("%s: %s, attempt %d", l, w.names.raw(f.Item.Raw()), f.AttemptCount), nil
 	})
+}
+
+func activityOf(it core.WorkItem) core.ActivityExecute {
+	a, _ := it.Payload().(core.ActivityExecute)
+	return a
+}
+
+// searchWork fetches the wanted activity from the reference, or the first when none
+// is wanted. What it passes over it gives back uncounted. A store may overlook for a
+// moment that a row is there again, or that a session has work, and so it may pass
+// over what was away or has a session, and nothing else.
+func (w *world) searchWork(ctx context.Context, q core.FetchWorkParams, wanted core.WorkItem) (found *core.FetchedWork, err error) {
+	params := q
+	params.LockTimeout = time.Hour
+	if wanted.Raw() != "" && activityOf(wanted).SessionID == nil {
+		params.Session = nil // passing over the work of a session would take that
+	}
+	var passed []*core.FetchedWork
+	for {
+		found, err = w.ref.FetchWorkItem(ctx, params)
+		if found == nil || wanted.Raw() == "" || found.Item.Raw() == wanted.Raw() {
+			break
+		}
+		if a := activityOf(found.Item); a.SessionID == nil && !w.away[a.ID] {
+			break // it was there all along
+		}
+		passed = append(passed, found)
+	}
+	for _, f := range passed {
+		w.parted = w.parted || activityOf(f.Item).SessionID != nil
+		if err := w.ref.AbandonWorkItem(ctx, core.AbandonParams{LockToken: f.LockToken, IgnoreAttempt: true}); err != nil {
+			return nil, err
+		}
+		w.work.forget(func(l *lease) bool { return l.work.Raw() == f.Item.Raw() })
+	}
+	if found != nil {
+		err = w.ref.RenewWorkItemLock(ctx, found.LockToken, q.LockTimeout)
+	}
+	return found, err
 }
 
 // tagFilters are how fetches select, everything first.
@@ -73,7 +119,8 @@ func (w *world) ackWork() {
 	l := w.lease(&w.work)
 	what := fmt.Sprintf("ack %s", l)
 	var completion *core.WorkItem
-	switch pick(w, "completion", "completed", "completed", "none", "wrong") {
+	kind := pick(w, "completion", "completed", "completed", "none", "wrong")
+	switch kind {
 	case "completed":
 		completion = new(w.completion(l.instance, w.names.number()))
 	case "wrong":
@@ -84,6 +131,9 @@ func (w *world) ackWork() {
 	}
 	w.call(what, func(ctx context.Context, s side) (string, error) {
 		err := s.AckWorkItem(ctx, l.tokens[s.i], completion)
+		if kind == "wrong" && err != nil {
+			return "refused", nil // for the completion or for the token, if that is wrong, too
+		}
 		l.over = l.over || err == nil
 		return "ok", err
 	})

@@ -45,19 +45,17 @@ func (w *world) needAdmin() {
 	}
 }
 
-// delete deletes a tree, one instance by itself, or what has finished.
+// delete deletes a tree, or one that has finished.
 func (w *world) delete() {
 	w.needAdmin()
 	id, force := w.instance(), pick(w, "force", false, true)
-	how := pick(w, "delete", "tree", "exactly", "finished")
+	how := pick(w, "delete", "tree", "finished")
 	w.call(fmt.Sprintf("delete %s of %s, force %v", how, id, force), func(ctx context.Context, s side) (string, error) {
 		var r *core.DeleteResult
 		var err error
 		switch a := w.admin(s); how {
 		case "tree":
 			r, err = a.DeleteInstance(ctx, id, force)
-		case "exactly":
-			r, err = a.DeleteInstancesAtomic(ctx, []string{id}, force)
 		default:
 			r, err = a.DeleteInstanceBulk(ctx, core.InstanceFilter{InstanceIDs: []string{id}})
 		}

@@ -93,7 +93,7 @@ func (w *world) search(ctx context.Context, q core.FetchOrchestrationParams, wan
 		passed = append(passed, found)
 	}
 	for _, f := range passed {
-		w.turns.forget(f.Item.Instance)
+		w.turns.forget(func(l *lease) bool { return l.instance == f.Item.Instance })
 		if err := w.ref.AbandonOrchestrationItem(ctx, core.AbandonParams{LockToken: f.LockToken, IgnoreAttempt: true}); err != nil {
 			return nil, err
 		}

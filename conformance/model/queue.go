@@ -6,15 +6,18 @@ import (
 	"strings"
 
 	"pgregory.net/rapid"
+
+	"github.com/durokit/duro/core"
 )
 
 // lease is what a fetch gave, by its name in the steps.
 type lease struct {
 	name      string
 	instance  string
-	execution uint64
-	tokens    [2]string // of both stores
-	over      bool      // acked or abandoned
+	execution uint64        // of an instance
+	work      core.WorkItem // of the worker queue
+	tokens    [2]string     // of both stores
+	over      bool          // acked or abandoned
 }
 
 func (l *lease) String() string { return l.name }
@@ -42,10 +45,8 @@ func (w *world) keep(q *queue, l *lease) {
 	q.leases = q.leases[:min(len(q.leases), remembered)]
 }
 
-// forget drops the leases of an instance.
-func (q *queue) forget(instance string) {
-	q.leases = slices.DeleteFunc(q.leases, func(l *lease) bool { return l.instance == instance })
-}
+// forget drops the leases that match.
+func (q *queue) forget(match func(*lease) bool) { q.leases = slices.DeleteFunc(q.leases, match) }
 
 // lease draws one of the leases: mostly one that may still hold, now and then one
 // that is over, and seldom one that never was. Without any it lets rapid choose

@@ -44,7 +44,9 @@ type world struct {
 	names      names
 	activities []core.ScheduledActivityID // that there were
 
-	unheard bool // the answer to the call under way is lost
+	away    map[uint64]bool // activities that were fetched
+	parted  bool            // the reference could not follow without a trace: the sequence is over
+	unheard bool            // the answer to the call under way is lost
 	steps   []string
 	wrong   string // how the stores differ
 }
@@ -61,7 +63,7 @@ func newWorld(t *rapid.T, f conformance.Factory) *world {
 	w := &world{
 		t: t, h: h, clock: clock, ref: reference.New(reference.Options{Clock: clock}),
 		handles: []core.Provider{h.Provider}, turns: queue{name: "turn"}, work: queue{name: "work"},
-		names: names{of: map[string]string{}},
+		names: names{of: map[string]string{}}, away: map[uint64]bool{},
 	}
 	if h.Open != nil {
 		w.handles = append(w.handles, nil, nil)
@@ -199,9 +201,13 @@ func (w *world) actions() map[string]func(*rapid.T) {
 	}
 	actions := map[string]func(*rapid.T){}
 	for name, step := range steps {
-		actions[name] = func(t *rapid.T) {
-			step()
-			w.observe()
+		actions[name] = func(*rapid.T) {
+			if !w.parted {
+				step()
+			}
+			if !w.parted {
+				w.observe()
+			}
 		}
 	}
 	actions[""] = w.judge
