@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/durokit/duro/core"
@@ -40,14 +41,16 @@ func (w *world) fetchWork() {
 		if s.i == tested {
 			f, err = s.FetchWorkItem(ctx, q)
 		} else {
-			f, err = w.searchWork(ctx, q, l.work)
+			f, err = w.searchWork(ctx, q, l)
 		}
 		if f == nil {
 			return "none", err
 		}
 		a := activityOf(f.Item)
-		l.instance, l.work, l.tokens[s.i] = a.Instance, f.Item, f.LockToken
-		if s.i == modelled {
+		l.instance, l.tokens[s.i] = a.Instance, f.LockToken
+		if s.i == tested {
+			l.work, l.attempt = f.Item, f.AttemptCount
+		} else {
 			w.away[a.ID] = true
 			w.keep(&w.work, l)
 		}
@@ -60,38 +63,50 @@ func activityOf(it core.WorkItem) core.ActivityExecute {
 	return a
 }
 
-// searchWork fetches the wanted activity from the reference, or the first when none
-// is wanted. What it passes over it gives back uncounted. A store may overlook for a
-// moment that a row is there again, or that a session has work, and so it may pass
-// over what was away or has a session, and nothing else.
-func (w *world) searchWork(ctx context.Context, q core.FetchWorkParams, wanted core.WorkItem) (found *core.FetchedWork, err error) {
+// searchWork fetches from the reference what the provider chose, or the first when
+// that was none. A store may overlook for a moment that a row is there again, or that
+// a tag or a session has work, and so it may pass over such, and nothing else.
+func (w *world) searchWork(ctx context.Context, q core.FetchWorkParams, wanted *lease) (*core.FetchedWork, error) {
 	params := q
 	params.LockTimeout = time.Hour
-	if wanted.Raw() != "" && activityOf(wanted).SessionID == nil {
+	if wanted.given() && activityOf(wanted.work).SessionID == nil {
 		params.Session = nil // passing over the work of a session would take that
 	}
-	var passed []*core.FetchedWork
+	var seen []*core.FetchedWork
 	for {
-		found, err = w.ref.FetchWorkItem(ctx, params)
-		if found == nil || wanted.Raw() == "" || found.Item.Raw() == wanted.Raw() {
+		f, err := w.ref.FetchWorkItem(ctx, params)
+		if err != nil {
+			return nil, err
+		}
+		if f == nil {
 			break
 		}
-		if a := activityOf(found.Item); a.SessionID == nil && !w.away[a.ID] {
-			break // it was there all along
+		seen = append(seen, f)
+		if a := activityOf(f.Item); !wanted.given() || wanted.is(f) || a.SessionID == nil && a.Tag == nil && !w.away[a.ID] {
+			break
 		}
-		passed = append(passed, found)
 	}
-	for _, f := range passed {
+	return w.choose(ctx, seen, wanted, q.LockTimeout)
+}
+
+// choose keeps the wanted one of the activities seen, else the last, and gives the
+// others back uncounted.
+func (w *world) choose(ctx context.Context, seen []*core.FetchedWork, wanted *lease, lock time.Duration) (*core.FetchedWork, error) {
+	if len(seen) == 0 {
+		return nil, nil
+	}
+	last := len(seen) - 1
+	if at := slices.IndexFunc(seen, func(f *core.FetchedWork) bool { return f.Item.Raw() == wanted.work.Raw() }); at >= 0 && !wanted.is(seen[last]) {
+		seen[at], seen[last] = seen[last], seen[at]
+	}
+	for _, f := range seen[:last] {
 		w.parted = w.parted || activityOf(f.Item).SessionID != nil
+		w.work.forget(func(l *lease) bool { return l.work.Raw() == f.Item.Raw() })
 		if err := w.ref.AbandonWorkItem(ctx, core.AbandonParams{LockToken: f.LockToken, IgnoreAttempt: true}); err != nil {
 			return nil, err
 		}
-		w.work.forget(func(l *lease) bool { return l.work.Raw() == f.Item.Raw() })
 	}
-	if found != nil {
-		err = w.ref.RenewWorkItemLock(ctx, found.LockToken, q.LockTimeout)
-	}
-	return found, err
+	return seen[last], w.ref.RenewWorkItemLock(ctx, seen[last].LockToken, lock)
 }
 
 // tagFilters are how fetches select, everything first.

@@ -35,6 +35,7 @@ func (w *world) message() core.WorkItem {
 		}, "start %s #%d", id, n)
 	case "child":
 		parent := w.instance()
+		w.parents[parent] = true
 		return w.names.item(core.StartOrchestration{
 			Instance: id, Orchestration: orchestration, Input: text, ParentInstance: &parent, ParentID: new(uint64(1)), ExecutionID: 1,
 		}, "start %s of parent %s #%d", id, parent, n)
@@ -151,6 +152,7 @@ func (w *world) metadata() (md core.ExecutionMetadata) {
 		md.OrchestrationName, md.OrchestrationVersion = new(orchestration), new(version)
 		if pick(w, "child", false, false, true) {
 			md.ParentInstanceID = new(w.instance())
+			w.parents[*md.ParentInstanceID] = true
 		}
 	}
 	status := pick(w, "status", "", core.StatusRunning, core.StatusCompleted, core.StatusFailed, core.StatusContinuedAsNew)
@@ -160,7 +162,7 @@ func (w *world) metadata() (md core.ExecutionMetadata) {
 	if pick(w, "output", false, true) {
 		md.Output = new(fmt.Sprint("out", w.names.number()))
 	}
-	if pick(w, "pinned", false, false, true) {
+	if md.OrchestrationName != nil && pick(w, "pinned", false, false, true) {
 		md.PinnedVersion = new(pick(w, "version", versions...))
 	}
 	return md

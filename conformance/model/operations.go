@@ -19,9 +19,10 @@ func (w *world) pass() {
 	}
 }
 
-// restart closes a handle in use. It is opened again by its next call.
+// restart closes a handle in use. It is opened again by its next call. The first one
+// stays, because the hooks may belong to it.
 func (w *world) restart() {
-	i := rapid.IntRange(0, len(w.handles)-1).Draw(w.t, "handle")
+	i := rapid.IntRange(1, len(w.handles)-1).Draw(w.t, "handle")
 	if w.handles[i] == nil {
 		w.t.Skip("the handle is not open")
 	}
@@ -49,6 +50,9 @@ func (w *world) needAdmin() {
 func (w *world) delete() {
 	w.needAdmin()
 	id, force := w.instance(), pick(w, "force", false, true)
+	if _, err := w.ref.GetInstanceInfo(w.t.Context(), id); err != nil && w.parents[id] {
+		w.t.Skip("it is open what of a tree goes whose root has no record")
+	}
 	how := pick(w, "delete", "tree", "finished")
 	w.call(fmt.Sprintf("delete %s of %s, force %v", how, id, force), func(ctx context.Context, s side) (string, error) {
 		var r *core.DeleteResult

@@ -15,12 +15,22 @@ type lease struct {
 	name      string
 	instance  string
 	execution uint64        // of an instance
-	work      core.WorkItem // of the worker queue
-	tokens    [2]string     // of both stores
-	over      bool          // acked or abandoned
+	work      core.WorkItem // of the worker queue, with its attempt
+	attempt   uint32
+	tokens    [2]string // of both stores
+	over      bool      // acked or abandoned
 }
 
 func (l *lease) String() string { return l.name }
+
+// given says whether the provider gave something.
+func (l *lease) given() bool { return l.tokens[tested] != "" }
+
+// is says whether the reference's activity is the one that the provider gave. Calls
+// that were made twice leave two alike, but for their attempts.
+func (l *lease) is(f *core.FetchedWork) bool {
+	return l.work.Raw() == f.Item.Raw() && l.attempt == f.AttemptCount
+}
 
 // queue is the leases of one of the two queues.
 type queue struct {
