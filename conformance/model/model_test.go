@@ -24,5 +24,5 @@ func newReference(wrap func(core.Provider) core.Provider) conformance.Factory {
 
 func TestTheReferenceIsItsOwnModel(t *testing.T) {
 	t.Parallel()
-	model.Check(t, newReference(func(p core.Provider) core.Provider { return p }))
+	model.Check(t, newReference(func(p core.Provider) core.Provider { return p }), model.Options{Sequences: 300})
 }
