@@ -10,9 +10,9 @@ import (
 
 func TestModel(t *testing.T) {
 	t.Parallel()
-	o := model.Options{Sequences: 10} // a schema each
+	o := model.Options{Sequences: 5} // a schema each
 	if os.Getenv("DURO_TEST_FULL") != "" {
-		o.Sequences = 300
+		o.Sequences = 100
 	}
 	model.Check(t, store(t, func(*postgres.Config) {}), o)
 }

@@ -26,10 +26,10 @@ func (w *world) fetchWork() {
 		LockTimeout: w.ticks("lock", 2, 1, 3, 0),
 		Tags:        pick(w, "tags", tagFilters...),
 	}
-	what := fmt.Sprintf("fetch work, lock %s, tags %s", minutes(q.LockTimeout), tagsSaid(q.Tags))
+	what := fmt.Sprintf("fetch work, lock %s, tags %s", hours(q.LockTimeout), tagsSaid(q.Tags))
 	if owner := pick(w, "owner", append([]string{""}, owners...)...); owner != "" {
 		q.Session = &core.SessionFetch{OwnerID: owner, LockTimeout: w.ticks("session lock", 2, 1, 3)}
-		what += fmt.Sprintf(", as %s for %s", owner, minutes(q.Session.LockTimeout))
+		what += fmt.Sprintf(", as %s for %s", owner, hours(q.Session.LockTimeout))
 	}
 	var l *lease
 	w.call(what, func(ctx context.Context, s side) (string, error) {
@@ -68,7 +68,7 @@ func activityOf(it core.WorkItem) core.ActivityExecute {
 // a tag or a session has work, and so it may pass over such, and nothing else.
 func (w *world) searchWork(ctx context.Context, q core.FetchWorkParams, wanted *lease) (*core.FetchedWork, error) {
 	params := q
-	params.LockTimeout = time.Hour
+	params.LockTimeout = tick
 	if wanted.given() && activityOf(wanted.work).SessionID == nil {
 		params.Session = nil // passing over the work of a session would take that
 	}
@@ -169,7 +169,7 @@ func (w *world) abandonWork() {
 // renewWork extends an activity's lock, or shortens it.
 func (w *world) renewWork() {
 	l, d := w.lease(&w.work), w.ticks("extend for", 1, 2, 3, 0)
-	w.call(fmt.Sprintf("renew %s for %s", l, minutes(d)), func(ctx context.Context, s side) (string, error) {
+	w.call(fmt.Sprintf("renew %s for %s", l, hours(d)), func(ctx context.Context, s side) (string, error) {
 		return "ok", s.RenewWorkItemLock(ctx, l.tokens[s.i], d)
 	})
 }
@@ -182,7 +182,7 @@ func (w *world) renewSession() {
 		ExtendFor:   w.ticks("extend for", 2, 1, 3),
 		IdleTimeout: w.ticks("idle", 2, 1, 3) - tick/2,
 	}
-	w.call(fmt.Sprintf("renew sessions of %v for %s unless idle for %v", p.OwnerIDs, minutes(p.ExtendFor), p.IdleTimeout),
+	w.call(fmt.Sprintf("renew sessions of %v for %s unless idle for %v", p.OwnerIDs, hours(p.ExtendFor), p.IdleTimeout),
 		func(ctx context.Context, s side) (string, error) {
 			n, err := s.RenewSessionLock(ctx, p)
 			return fmt.Sprint(n), err

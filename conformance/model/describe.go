@@ -60,8 +60,8 @@ func list[V any](values []V, say func(V) string) string {
 	return "[" + strings.Join(words, ", ") + "]"
 }
 
-// minutes is a time of whole ticks.
-func minutes(d time.Duration) string { return fmt.Sprintf("%dm", int(d/tick)) }
+// hours is a time of whole ticks.
+func hours(d time.Duration) string { return fmt.Sprintf("%dh", int(d/tick)) }
 
 // plain is a value as JSON, which follows pointers.
 func plain(v any) string {

@@ -18,7 +18,7 @@
 //     messages. The reference is made to fetch the instance that the provider
 //     chose; that it can is what is checked. The order of messages within an
 //     instance, and that of the worker queue, must be exact.
-//   - Tokens and instants are not compared. Whole minutes pass at a time, so that
+//   - Tokens and instants are not compared. Whole hours pass at a time, so that
 //     a clock which runs between the steps decides nothing.
 //   - A call whose context has ended may fail, and has then done nothing, or
 //     succeed, and is then done.

@@ -94,7 +94,7 @@ func TestFaultsAreCaughtInAFewSteps(t *testing.T) {
 		{"locks expire early", func(p core.Provider) core.Provider { return early{base{p}} }, 6, "orchestrator_locked:1"},
 		{"attempts are not counted", func(p core.Provider) core.Provider { return forgetful{base{p}} }, 5, "attempt 2"},
 		{"histories lose their last event", func(p core.Provider) core.Provider { return truncating{base{p}} }, 5, "the history of i1"},
-		{"delays are ignored", func(p core.Provider) core.Provider { return hasty{base{p}} }, 2, "delay 1m"},
+		{"delays are ignored", func(p core.Provider) core.Provider { return hasty{base{p}} }, 2, "delay 1h"},
 		{"acks do not check the token", func(p core.Provider) core.Provider { return unchecked{base{p}} }, 6, "want error lock_lost"},
 		{"a failed ack leaves its work behind", func(p core.Provider) core.Provider { return torn{base{p}} }, 6, "worker_queue:0"},
 		{"tags are ignored", func(p core.Provider) core.Provider { return tagless{base{p}} }, 3, "want none"},

@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -12,8 +13,16 @@ import (
 // pass lets time go by in both stores.
 func (w *world) pass() {
 	d := w.ticks("time", 1, 2, 3, 5)
-	w.step("%s pass", minutes(d))
+	w.step("%s pass", hours(d))
 	w.clock.Advance(d)
+	w.advance(d)
+}
+
+// advance sets the provider's clock forward.
+func (w *world) advance(d time.Duration) {
+	if w.timeless {
+		return
+	}
 	if err := w.h.Hooks.AdvanceClock(w.t.Context(), d); err != nil {
 		w.differ("the clock", err.Error(), "no error")
 	}

@@ -3,7 +3,6 @@ package model
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -20,7 +19,7 @@ func (w *world) enqueue() {
 		it = w.message()
 	}
 	delay := w.ticks("delay", 0, 0, 1, 2)
-	w.call(fmt.Sprintf("enqueue %s, delay %s", w.names.raw(it.Raw()), minutes(delay)),
+	w.call(fmt.Sprintf("enqueue %s, delay %s", w.names.raw(it.Raw()), hours(delay)),
 		func(ctx context.Context, s side) (string, error) {
 			return "ok", s.EnqueueForOrchestrator(ctx, it, delay)
 		})
@@ -44,7 +43,7 @@ func (w *world) fetch() {
 	filter, only := w.filter()
 	q := core.FetchOrchestrationParams{LockTimeout: w.ticks("lock", 2, 1, 3, 0), Filter: filter}
 	var l *lease
-	w.call(fmt.Sprintf("fetch, lock %s%s", minutes(q.LockTimeout), only), func(ctx context.Context, s side) (string, error) {
+	w.call(fmt.Sprintf("fetch, lock %s%s", hours(q.LockTimeout), only), func(ctx context.Context, s side) (string, error) {
 		if s.i == tested {
 			l = w.turns.next()
 		}
@@ -83,7 +82,7 @@ func (w *world) fetched(f *core.FetchedOrchestration) string {
 // ends expired locks, so the callers forget them: the provider still has them.
 func (w *world) search(ctx context.Context, q core.FetchOrchestrationParams, wanted string) (found *core.FetchedOrchestration, err error) {
 	params := q
-	params.LockTimeout = time.Hour
+	params.LockTimeout = tick
 	var passed []*core.FetchedOrchestration
 	for {
 		found, err = w.ref.FetchOrchestrationItem(ctx, params)
@@ -182,7 +181,7 @@ func (w *world) abandon() {
 func (w *world) givenBack(q *queue) (l *lease, p core.AbandonParams, said string) {
 	l = w.lease(q)
 	p = core.AbandonParams{Delay: w.ticks("delay", 0, 0, 1, 2), IgnoreAttempt: pick(w, "ignore attempt", false, true)}
-	said = fmt.Sprintf("%s, delay %s", l, minutes(p.Delay))
+	said = fmt.Sprintf("%s, delay %s", l, hours(p.Delay))
 	if p.IgnoreAttempt {
 		said += ", uncounted"
 	}
@@ -192,7 +191,7 @@ func (w *world) givenBack(q *queue) (l *lease, p core.AbandonParams, said string
 // renew extends an instance's lock, or shortens it.
 func (w *world) renew() {
 	l, d := w.lease(&w.turns), w.ticks("extend for", 1, 2, 3, 0)
-	w.call(fmt.Sprintf("renew %s for %s", l, minutes(d)), func(ctx context.Context, s side) (string, error) {
+	w.call(fmt.Sprintf("renew %s for %s", l, hours(d)), func(ctx context.Context, s side) (string, error) {
 		return "ok", s.RenewOrchestrationItemLock(ctx, l.tokens[s.i], d)
 	})
 }

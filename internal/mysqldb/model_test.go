@@ -10,9 +10,9 @@ import (
 
 func checkModel(t *testing.T, b backend) {
 	t.Helper()
-	o := model.Options{Sequences: 5} // a database each
+	o := model.Options{Sequences: 3} // a database each
 	if os.Getenv("DURO_TEST_FULL") != "" {
-		o.Sequences = 200
+		o.Sequences = 100
 	}
 	model.Check(t, stores(t, b, func(*mysqldb.Config) {}), o)
 }
