@@ -19,7 +19,7 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	// Failures are meant to be here, and short sequences are enough for them.
-	for name, value := range map[string]string{"nofailfile": "true", "steps": "10", "checks": "5000"} {
+	for name, value := range map[string]string{"nofailfile": "true", "steps": "20", "checks": "10000"} {
 		if err := flag.Set("rapid."+name, value); err != nil {
 			panic(err)
 		}
