@@ -18,6 +18,30 @@ const (
 	Work  Queue = "work"
 )
 
+// Queues are both.
+var Queues = []Queue{Turns, Work}
+
+// Expired counts the locks of a history that ended without their client: he was told
+// so when he acked or renewed.
+func Expired(history []Operation) int {
+	ended, lost := map[string]bool{}, map[string]bool{}
+	for _, o := range history {
+		switch {
+		case o.Lost:
+			lost[o.Token] = true
+		case o.Kind == Ack || o.Kind == Abandon:
+			ended[o.Token] = true
+		}
+	}
+	n := 0
+	for token := range lost {
+		if !ended[token] {
+			n++
+		}
+	}
+	return n
+}
+
 // Check fails the test when no order explains what the clients saw.
 func Check(t testing.TB, q Queue, history []Operation) {
 	t.Helper()
@@ -32,19 +56,28 @@ const patience = time.Minute
 // Explain looks for an order that explains what the clients saw, and says how far it
 // came when there is none; "" is that there is one.
 func Explain(q Queue, history []Operation) string {
-	m := model(instance{}, instance.step, instance.equal)
-	if q == Work {
-		m = model(worker{}, worker.step, worker.equal)
+	if q == Turns {
+		return explain(model(instance{}, instance.step, instance.equal), history)
 	}
-	var ops []porcupine.Operation
-	for _, o := range history {
-		ops = append(ops, porcupine.Operation{ClientId: o.Client, Input: o, Call: o.Call, Return: o.Return})
+	m := model(activity{}, activity.step, activity.equal)
+	for _, part := range byActivity(history) {
+		if why := explain(m, part); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+func explain(m porcupine.Model, history []Operation) string {
+	ops := make([]porcupine.Operation, len(history))
+	for i, o := range history {
+		ops[i] = porcupine.Operation{ClientId: o.Client, Input: o, Call: o.Call, Return: o.Return}
 	}
 	result, info := porcupine.CheckOperationsVerbose(m, ops, patience)
 	if result == porcupine.Ok {
 		return ""
 	}
-	return fmt.Sprintf("the history of %d operations of %s: %s; %s", len(history), q, result, stuck(info, history))
+	return fmt.Sprintf("no order of these %d operations was found (%s); %s", len(history), result, stuck(info, history))
 }
 
 // model is a sequential model for porcupine.
@@ -62,8 +95,7 @@ func model[S any](empty S, step func(S, Operation) (S, bool), equal func(S, S) b
 // told is how many operations are shown that lead to where no order goes on.
 const told = 12
 
-// stuck says which operations could not be explained any more: those around the end of
-// the longest order.
+// stuck says which operations are around the end of the longest order found.
 func stuck(info porcupine.LinearizationInfo, history []Operation) string {
 	longest := 0
 	for _, orders := range info.PartialLinearizationsOperations() {
@@ -71,9 +103,9 @@ func stuck(info porcupine.LinearizationInfo, history []Operation) string {
 			longest = max(longest, len(order))
 		}
 	}
-	ordered := slices.SortedFunc(slices.Values(history), func(a, b Operation) int { return int(a.Call - b.Call) })
-	text := fmt.Sprintf("the first %d can be put in order; around there:", longest)
-	for _, o := range ordered[max(0, longest-told):min(len(ordered), longest+told/2)] {
+	sorted := slices.SortedFunc(slices.Values(history), func(a, b Operation) int { return int(a.Call - b.Call) })
+	text := fmt.Sprintf("there is one of %d; around there:", longest)
+	for _, o := range sorted[max(0, longest-told):min(len(sorted), longest+told/2)] {
 		text += "\n" + o.String()
 	}
 	return text

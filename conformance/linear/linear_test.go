@@ -11,9 +11,6 @@ import (
 	"github.com/durokit/duro/core"
 )
 
-// queues are both, by turns.
-var queues = []linear.Queue{linear.Turns, linear.Work}
-
 // record has four clients make a history on a store of the reference provider.
 func record(t *testing.T, q linear.Queue, p core.Provider) []linear.Operation {
 	t.Helper()
@@ -26,19 +23,13 @@ func record(t *testing.T, q linear.Queue, p core.Provider) []linear.Operation {
 
 func TestTheReferenceIsLinear(t *testing.T) {
 	t.Parallel()
-	for _, q := range queues {
+	for _, q := range linear.Queues {
 		t.Run(string(q), func(t *testing.T) {
 			t.Parallel()
 			history := record(t, q, reference.New(reference.Options{}))
 			linear.Check(t, q, history)
-			expired := 0
-			for _, o := range history {
-				if o.Lost {
-					expired++
-				}
-			}
-			if expired == 0 {
-				t.Error("no lock was lost: the history tells nothing of them")
+			if linear.Expired(history) == 0 {
+				t.Error("no lock expired: the history says nothing of that")
 			}
 		})
 	}
@@ -60,7 +51,7 @@ func TestLockMutantsAreRejected(t *testing.T) {
 		{"a renewal ends the lock", func(p core.Provider) core.Provider { return idle{p} }},
 		{"an ack keeps what it was for", func(p core.Provider) core.Provider { return keeping{p} }},
 	} {
-		for _, q := range queues {
+		for _, q := range linear.Queues {
 			t.Run(m.fault+"/"+string(q), func(t *testing.T) {
 				t.Parallel()
 				if linear.Explain(q, record(t, q, m.wrap(reference.New(reference.Options{})))) == "" {

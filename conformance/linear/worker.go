@@ -1,62 +1,65 @@
 package linear
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
-// row is one activity of the worker queue.
-type row struct {
-	number uint64
+// activity is one activity of the worker queue, with its lock. Each is judged by
+// itself; in which order the queue gives them is not judged here.
+type activity struct {
+	queued bool
 	lock   hold
-	away   bool // it was fetched before
 }
 
-// worker is the worker queue, the oldest row first.
-type worker struct{ rows []row }
+func (s activity) equal(o activity) bool { return s == o }
 
-func (s worker) equal(o worker) bool { return slices.Equal(s.rows, o.rows) }
-
-// step is what an operation makes of the queue, and whether its answer is right.
-func (s worker) step(o Operation) (worker, bool) {
-	rows := slices.Clone(s.rows)
-	switch o.Kind {
-	case Enqueue:
-		for _, n := range o.Items {
-			rows = append(rows, row{number: n})
-		}
-		return worker{rows}, true
-	case Fetch:
-		return s.fetch(o)
+// step is what an operation makes of the activity, and whether its answer is right.
+// A fetch that found none did not find this one.
+func (s activity) step(o Operation) (activity, bool) {
+	switch {
+	case o.Kind == Enqueue:
+		return activity{queued: true}, !s.queued
+	case o.Kind == Fetch && o.Token == "":
+		return s, !s.queued || s.lock.mayHold(o)
+	case o.Kind == Fetch:
+		return activity{true, held(o)}, s.queued && s.lock.mayBeFree(o)
 	}
-	at := slices.IndexFunc(rows, func(r row) bool { return r.lock.token == o.Token })
-	if at < 0 {
-		return s, o.Lost
+	right := s.lock.proves(o)
+	switch {
+	case o.Lost:
+	case o.Kind == Ack:
+		s = activity{}
+	case o.Kind == Abandon:
+		s.lock = hold{}
+	case o.Kind == Renew:
+		s.lock = held(o)
 	}
-	right := rows[at].lock.proves(o)
-	if o.Lost {
-		return s, right
-	}
-	switch o.Kind {
-	case Ack:
-		rows = slices.Delete(rows, at, at+1)
-	case Abandon:
-		rows[at].lock = hold{}
-	case Renew:
-		rows[at].lock = held(o)
-	}
-	return worker{rows}, right
+	return s, right
 }
 
-// fetch takes the oldest row that can be had. A store may overlook for a moment that
-// one is there again, but it may not say that there is none.
-func (s worker) fetch(o Operation) (worker, bool) {
-	for i, r := range s.rows {
-		if o.Token != "" && r.number == o.Items[0] {
-			rows := slices.Clone(s.rows)
-			rows[i] = row{number: r.number, lock: held(o), away: true}
-			return worker{rows}, r.lock.mayBeFree(o)
-		}
-		if passed := r.lock.mayHold(o) || o.Token != "" && r.away; !passed {
-			return s, false
+// byActivity are the operations on each activity. Those that found none are on all.
+func byActivity(history []Operation) [][]Operation {
+	of := map[string]uint64{} // by token
+	for _, o := range history {
+		if o.Kind == Fetch && o.Token != "" {
+			of[o.Token] = o.Items[0]
 		}
 	}
-	return s, o.Token == ""
+	parts, nones := map[uint64][]Operation{}, []Operation(nil)
+	for _, o := range history {
+		switch {
+		case o.Kind == Enqueue:
+			parts[o.Items[0]] = append(parts[o.Items[0]], o)
+		case o.Token == "":
+			nones = append(nones, o)
+		default:
+			parts[of[o.Token]] = append(parts[of[o.Token]], o)
+		}
+	}
+	all := make([][]Operation, 0, len(parts))
+	for _, n := range slices.Sorted(maps.Keys(parts)) {
+		all = append(all, slices.Concat(parts[n], nones))
+	}
+	return all
 }
