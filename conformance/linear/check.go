@@ -3,6 +3,7 @@ package linear
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,11 +105,11 @@ func stuck(info porcupine.LinearizationInfo, history []Operation) string {
 		}
 	}
 	sorted := slices.SortedFunc(slices.Values(history), func(a, b Operation) int { return int(a.Call - b.Call) })
-	text := fmt.Sprintf("there is one of %d; around there:", longest)
+	lines := []string{fmt.Sprintf("there is one of %d; around there:", longest)}
 	for _, o := range sorted[max(0, longest-told):min(len(sorted), longest+told/2)] {
-		text += "\n" + o.String()
+		lines = append(lines, o.String())
 	}
-	return text
+	return strings.Join(lines, "\n")
 }
 
 // String is an operation on one line.

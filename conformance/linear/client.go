@@ -63,17 +63,17 @@ func (c *client) work(ctx context.Context, operations int) {
 	}
 }
 
-// The locks are short, and fetches wait about as long, so that locks expire while
-// somebody waits for them.
-const (
-	shortest = 20 * time.Millisecond
-	poll     = 30 * time.Millisecond
-)
+// locks are short: the first expires while others work, the others, which are longer
+// than clocks are apart, while somebody waits for them.
+var locks = []time.Duration{5 * time.Millisecond, 60 * time.Millisecond, 100 * time.Millisecond}
+
+// poll is how long a fetch waits.
+const poll = 80 * time.Millisecond
 
 // next does what chance says. Who holds nothing fetches; much more is fetched than
 // enqueued, so that the queue stays short.
 func (c *client) next(ctx context.Context) {
-	o := Operation{Kind: Fetch, For: shortest * time.Duration(1+c.rand.IntN(3))}
+	o := Operation{Kind: Fetch, For: locks[c.rand.IntN(len(locks))]}
 	if at := c.rand.IntN(100); at < 15 {
 		o.Kind = Enqueue
 	} else if len(c.tokens) > 0 {

@@ -33,7 +33,7 @@ type Operation struct {
 }
 
 // Slack is how far apart two clocks may be.
-const Slack = 10 * time.Millisecond
+const Slack = 20 * time.Millisecond
 
 // hold is a lock, active until an instant between soonest and latest. The zero value
 // is no lock.
@@ -47,6 +47,9 @@ func held(o Operation) hold {
 	d := o.For.Microseconds()
 	return hold{o.Token, o.Call + d - Slack.Microseconds(), o.Return + d + Slack.Microseconds()}
 }
+
+// visible is when everybody sees what an operation gives to the queue.
+func visible(o Operation) int64 { return o.Return + Slack.Microseconds() }
 
 // mayHold says whether the lock can have been active during the operation.
 func (h hold) mayHold(o Operation) bool { return h.token != "" && o.Call < h.latest }

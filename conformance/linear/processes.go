@@ -87,7 +87,7 @@ func spawn(t *testing.T, plan Plan, env []string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // the test runs itself
 	cmd.Env = append(append(os.Environ(), env...), planEnv+"="+string(given))
 	cmd.Stderr = t.Output()
 	input, err := cmd.StdinPipe()

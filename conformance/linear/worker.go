@@ -9,6 +9,7 @@ import (
 // itself; in which order the queue gives them is not judged here.
 type activity struct {
 	queued bool
+	after  int64 // it is visible after this instant for certain
 	lock   hold
 }
 
@@ -19,11 +20,11 @@ func (s activity) equal(o activity) bool { return s == o }
 func (s activity) step(o Operation) (activity, bool) {
 	switch {
 	case o.Kind == Enqueue:
-		return activity{queued: true}, !s.queued
+		return activity{queued: true, after: visible(o)}, !s.queued
 	case o.Kind == Fetch && o.Token == "":
-		return s, !s.queued || s.lock.mayHold(o)
+		return s, !s.queued || s.lock.mayHold(o) || o.Call < s.after
 	case o.Kind == Fetch:
-		return activity{true, held(o)}, s.queued && s.lock.mayBeFree(o)
+		return activity{queued: true, lock: held(o)}, s.queued && s.lock.mayBeFree(o)
 	}
 	right := s.lock.proves(o)
 	switch {
@@ -31,7 +32,7 @@ func (s activity) step(o Operation) (activity, bool) {
 	case o.Kind == Ack:
 		s = activity{}
 	case o.Kind == Abandon:
-		s.lock = hold{}
+		s = activity{queued: true, after: visible(o)}
 	case o.Kind == Renew:
 		s.lock = held(o)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/durokit/duro/core"
@@ -93,7 +94,7 @@ func (w *world) searchWork(ctx context.Context, q core.FetchWorkParams, wanted *
 // others back uncounted.
 func (w *world) choose(ctx context.Context, seen []*core.FetchedWork, wanted *lease, lock time.Duration) (*core.FetchedWork, error) {
 	if len(seen) == 0 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // as a fetch says none
 	}
 	last := len(seen) - 1
 	if at := slices.IndexFunc(seen, func(f *core.FetchedWork) bool { return f.Item.Raw() == wanted.work.Raw() }); at >= 0 && !wanted.is(seen[last]) {
@@ -146,10 +147,10 @@ func (w *world) ackWork() {
 	}
 	w.call(what, func(ctx context.Context, s side) (string, error) {
 		err := s.AckWorkItem(ctx, l.tokens[s.i], completion)
-		if kind == "wrong" && err != nil {
-			return "refused", nil // for the completion or for the token, if that is wrong, too
-		}
 		l.over = l.over || err == nil
+		if kind == "wrong" { // the token may be, too
+			return fmt.Sprint("refused: ", err != nil), nil
+		}
 		return "ok", err
 	})
 }
@@ -185,7 +186,7 @@ func (w *world) renewSession() {
 	w.call(fmt.Sprintf("renew sessions of %v for %s unless idle for %v", p.OwnerIDs, hours(p.ExtendFor), p.IdleTimeout),
 		func(ctx context.Context, s side) (string, error) {
 			n, err := s.RenewSessionLock(ctx, p)
-			return fmt.Sprint(n), err
+			return strconv.Itoa(n), err
 		})
 }
 
@@ -193,6 +194,6 @@ func (w *world) renewSession() {
 func (w *world) cleanupSessions() {
 	w.call("clean up sessions", func(ctx context.Context, s side) (string, error) {
 		n, err := s.CleanupOrphanedSessions(ctx, time.Hour)
-		return fmt.Sprint(n), err
+		return strconv.Itoa(n), err
 	})
 }

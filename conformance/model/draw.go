@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func (w *world) instance() string { return pick(w, "instance", instances...) }
 // message draws an item for the orchestrator queue.
 func (w *world) message() core.WorkItem {
 	id, n := w.instance(), w.names.number()
-	text := fmt.Sprint(n)
+	text := strconv.Itoa(n)
 	switch pick(w, "message", "start", "poke", "child", "timer", "completed", "cancel", "again", "ended") {
 	case "start":
 		return w.names.item(core.StartOrchestration{

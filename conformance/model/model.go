@@ -48,7 +48,7 @@ type quiet struct{ rapid.TB }
 // Logf implements rapid.TB.
 func (q quiet) Logf(format string, args ...any) {
 	if !strings.HasPrefix(format, "[rapid] draw") {
-		q.TB.Helper()
+		q.Helper()
 		q.TB.Logf(format, args...)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // pass lets time go by in both stores.
 func (w *world) pass() {
 	d := w.ticks("time", 1, 2, 3, 5)
-	w.step("%s pass", hours(d))
+	w.stepf("%s pass", hours(d))
 	w.clock.Advance(d)
 	w.advance(d)
 }
@@ -35,7 +35,7 @@ func (w *world) restart() {
 	if w.handles[i] == nil {
 		w.t.Skip("the handle is not open")
 	}
-	w.step("%c closes its handle and opens another", 'A'+i)
+	w.stepf("%c closes its handle and opens another", 'A'+i)
 	if err := w.handles[i].Close(w.t.Context()); err != nil {
 		w.differ("closing a handle", err.Error(), "no error")
 	}

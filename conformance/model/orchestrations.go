@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -126,23 +127,23 @@ func (w *world) ack() {
 
 // turn says what an ack commits.
 func (w *world) turn(l *lease, p core.AckOrchestrationParams) string {
-	text := fmt.Sprintf("ack %s, execution %d of %s", l, p.ExecutionID, l.instance)
+	words := []string{fmt.Sprintf("ack %s, execution %d of %s", l, p.ExecutionID, l.instance)}
 	if len(p.HistoryDelta) > 0 {
-		text += ", events " + w.names.events(p.HistoryDelta)
+		words = append(words, "events "+w.names.events(p.HistoryDelta))
 	}
 	if len(p.WorkerItems) > 0 {
-		text += ", schedule " + w.names.items(p.WorkerItems)
+		words = append(words, "schedule "+w.names.items(p.WorkerItems))
 	}
 	if len(p.OrchestratorItems) > 0 {
-		text += ", send " + w.names.items(p.OrchestratorItems)
+		words = append(words, "send "+w.names.items(p.OrchestratorItems))
 	}
 	for _, a := range p.CancelledActivities {
-		text += fmt.Sprintf(", cancel activity %s #%d", a.Instance, a.ActivityID)
+		words = append(words, fmt.Sprintf("cancel activity %s #%d", a.Instance, a.ActivityID))
 	}
 	if p.Metadata != (core.ExecutionMetadata{}) {
-		text += ", " + described(p.Metadata)
+		words = append(words, described(p.Metadata))
 	}
-	return text
+	return strings.Join(words, ", ")
 }
 
 // described is what is known of an execution.

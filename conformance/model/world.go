@@ -123,9 +123,9 @@ func (w *world) call(what string, f answer) {
 		ctx, cancel := context.WithCancel(w.t.Context())
 		cancel()
 		got, err := f(ctx, stores[tested])
-		w.step("%s: %s (%s) -> %s", who, what, trouble, said(got, err))
+		w.stepf("%s: %s (%s) -> %s", who, what, trouble, said(got, err))
 		if err == nil {
-			w.compare(what, got, func() (string, error) { return f(w.t.Context(), stores[modelled]) })
+			w.compare(got, func() (string, error) { return f(w.t.Context(), stores[modelled]) })
 		}
 	case lost:
 		w.unheard = true
@@ -140,12 +140,12 @@ func (w *world) call(what string, f answer) {
 // both makes a call on both stores.
 func (w *world) both(what string, stores [2]side, f answer) {
 	got := said(f(w.t.Context(), stores[tested]))
-	w.step("%s -> %s", what, got)
-	w.compare(what, got, func() (string, error) { return f(w.t.Context(), stores[modelled]) })
+	w.stepf("%s -> %s", what, got)
+	w.compare(got, func() (string, error) { return f(w.t.Context(), stores[modelled]) })
 }
 
 // compare demands that the reference answers the same.
-func (w *world) compare(what, got string, f func() (string, error)) {
+func (w *world) compare(got string, f func() (string, error)) {
 	if want := said(f()); got != want {
 		w.differ("the answer to the last step", got, want)
 	}
@@ -166,8 +166,8 @@ func (w *world) differ(what, got, want string) {
 	}
 }
 
-// step notes what was done.
-func (w *world) step(format string, args ...any) {
+// stepf notes what was done.
+func (w *world) stepf(format string, args ...any) {
 	w.steps = append(w.steps, fmt.Sprintf("%d. "+format, append([]any{len(w.steps) + 1}, args...)...))
 }
 

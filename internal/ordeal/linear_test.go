@@ -21,6 +21,7 @@ func linearly(store sqlstore.Store, plan linear.Plan) error {
 
 // Whatever process they are in, clients see one lock, and one queue.
 func TestLocksAreLinear(t *testing.T) {
+	t.Parallel()
 	times := 1
 	if full() {
 		times = 10
@@ -29,7 +30,7 @@ func TestLocksAreLinear(t *testing.T) {
 		t.Run(string(q), func(t *testing.T) {
 			onServers(t, func(a *arena) {
 				a.open("", nil) // makes the schema, and looks at the store in the end
-				linear.CheckProcesses(t, q, times, a.environ(job{Kind: a.name, Place: a.place.Name, URL: a.place.URL}))
+				linear.CheckProcesses(a.T, q, times, a.environ(job{Kind: a.name, Place: a.place.Name, URL: a.place.URL}))
 			})
 		})
 	}
