@@ -93,9 +93,6 @@ func (r *reader) totals(a core.ProviderAdmin) {
 	metrics, err := a.GetSystemMetrics(ctx)
 	r.add("the metrics", metrics, err)
 	depths, err := a.GetQueueDepths(ctx)
-	if depths != nil {
-		depths.Parked, depths.OrchestratorDelayed = 0, 0
-	}
 	r.add("the queue depths", depths, err)
 }
 
