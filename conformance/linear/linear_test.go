@@ -12,9 +12,9 @@ import (
 )
 
 // record has four clients make a history on a store of the reference provider.
-func record(t *testing.T, q linear.Queue, p core.Provider) []linear.Operation {
+func record(t *testing.T, q linear.Queue, p core.Provider, operations int) []linear.Operation {
 	t.Helper()
-	history, err := linear.Record(t.Context(), p, linear.Plan{Queue: q, Clients: 4, Operations: 250, Seed: 1})
+	history, err := linear.Record(t.Context(), p, linear.Plan{Queue: q, Clients: 4, Operations: operations / 4, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestTheReferenceIsLinear(t *testing.T) {
 	for _, q := range linear.Queues {
 		t.Run(string(q), func(t *testing.T) {
 			t.Parallel()
-			history := record(t, q, reference.New(reference.Options{}))
+			history := record(t, q, reference.New(reference.Options{}), 1000)
 			linear.Check(t, q, history)
 			if linear.Expired(history) == 0 {
 				t.Error("no lock expired: the history says nothing of that")
@@ -54,7 +54,7 @@ func TestLockMutantsAreRejected(t *testing.T) {
 		for _, q := range linear.Queues {
 			t.Run(m.fault+"/"+string(q), func(t *testing.T) {
 				t.Parallel()
-				if linear.Explain(q, record(t, q, m.wrap(reference.New(reference.Options{})))) == "" {
+				if linear.Explain(q, record(t, q, m.wrap(reference.New(reference.Options{})), 500)) == "" {
 					t.Error("the history was accepted")
 				}
 			})

@@ -17,11 +17,18 @@
 //   - A store may order instances by when they became due instead of by their
 //     messages. The reference is made to fetch the instance that the provider
 //     chose; that it can is what is checked. The order of messages within an
-//     instance, and that of the worker queue, must be exact.
-//   - Tokens and instants are not compared. Whole hours pass at a time, so that
-//     a clock which runs between the steps decides nothing.
+//     instance must be exact.
+//   - The order of the worker queue must be exact, too, but a store may overlook for
+//     a moment that a tag or a session has work, or that a row is there again after
+//     a lock or a delay.
+//   - Tokens and instants are not compared. Whole hours pass at a time, so that a
+//     clock which runs between the steps decides nothing.
 //   - A call whose context has ended may fail, and has then done nothing, or
 //     succeed, and is then done.
+//
+// Left to the suite's cases are lone queue messages, which a fetch drops at its own
+// leisure, executions that are pinned without an instance record,
+// DeleteInstancesAtomic, and trees whose root has no record.
 //
 // What it covers of the contract is level duro: a provider that is held to the
 // level contract alone may differ in error codes and in the columns of

@@ -147,7 +147,7 @@ func (w *world) event(h core.EventHeader) core.Event {
 	}
 }
 
-// metadata draws what a turn says of its execution.
+// metadata draws what a turn says of its execution. A runtime pins what it names.
 func (w *world) metadata() (md core.ExecutionMetadata) {
 	if pick(w, "named", true, true, false) {
 		md.OrchestrationName, md.OrchestrationVersion = new(orchestration), new(version)
