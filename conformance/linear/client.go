@@ -28,9 +28,9 @@ func Record(ctx context.Context, p core.Provider, plan Plan) ([]Operation, error
 	var all sync.WaitGroup
 	for i := range clients {
 		n := plan.First + i
-		c := &client{calls: turns{p}, number: n, rand: rand.New(rand.NewPCG(plan.Seed, uint64(n)))}
+		c := &client{calls: turns{p}, enqueues: 15, number: n, rand: rand.New(rand.NewPCG(plan.Seed, uint64(n)))}
 		if plan.Queue == Work {
-			c.calls = work{p}
+			c.calls, c.enqueues = work{p}, 5 // so that there are fewer activities than clients
 		}
 		clients[i] = c
 		all.Go(func() { c.work(ctx, plan.Operations) })
@@ -49,12 +49,13 @@ func Record(ctx context.Context, p core.Provider, plan Plan) ([]Operation, error
 // client is one who works on a queue.
 type client struct {
 	calls
-	number  int
-	rand    *rand.Rand
-	tokens  []string // the latest last
-	items   uint64   // that it enqueued
-	history []Operation
-	err     error
+	enqueues int // of a hundred operations
+	number   int
+	rand     *rand.Rand
+	tokens   []string // the latest last
+	items    uint64   // that it enqueued
+	history  []Operation
+	err      error
 }
 
 func (c *client) work(ctx context.Context, operations int) {
@@ -70,11 +71,11 @@ var locks = []time.Duration{5 * time.Millisecond, 60 * time.Millisecond, 100 * t
 // poll is how long a fetch waits.
 const poll = 80 * time.Millisecond
 
-// next does what chance says. Who holds nothing fetches; much more is fetched than
-// enqueued, so that the queue stays short.
+// next does what chance says. Who never held anything fetches; much more is fetched
+// than enqueued, so that the queue stays short.
 func (c *client) next(ctx context.Context) {
 	o := Operation{Kind: Fetch, For: locks[c.rand.IntN(len(locks))]}
-	if at := c.rand.IntN(100); at < 15 {
+	if at := c.rand.IntN(100); at < c.enqueues {
 		o.Kind = Enqueue
 	} else if len(c.tokens) > 0 {
 		o.Kind = []Kind{Ack, Ack, Renew, Abandon, Fetch, Fetch}[at%6]
