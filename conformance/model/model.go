@@ -2,7 +2,6 @@ package model
 
 import (
 	"strings"
-	"sync/atomic"
 
 	"pgregory.net/rapid"
 
@@ -25,29 +24,32 @@ func Check(t rapid.TB, f conformance.Factory, opts ...Options) {
 	if len(opts) > 0 {
 		o = opts[0]
 	}
-	var begun, failed atomic.Int64
+	var begun, failed int
 	rapid.Check(quiet{t}, func(t *rapid.T) {
-		if o.Sequences > 0 && begun.Add(1) > int64(o.Sequences) && failed.Load() == 0 {
+		if o.Sequences > 0 && begun == o.Sequences && failed == 0 {
 			return // a failure is still repeated and shrunk
 		}
+		begun++
 		w := newWorld(t, f)
 		defer func() {
 			if w.wrong != "" {
-				failed.Add(1)
+				failed++
 			}
 		}()
 		t.Repeat(w.actions())
 		w.finish()
 		w.judge(t)
 	})
+	t.Logf("model: %d sequences", begun)
 }
 
-// quiet leaves out the log of what rapid draws: the steps say it better.
+// quiet leaves out rapid's log of what it draws, which the steps say better, and of
+// how many sequences it believes to have tried.
 type quiet struct{ rapid.TB }
 
 // Logf implements rapid.TB.
 func (q quiet) Logf(format string, args ...any) {
-	if !strings.HasPrefix(format, "[rapid] draw") {
+	if !strings.HasPrefix(format, "[rapid] draw") && !strings.HasPrefix(format, "[rapid] OK") {
 		q.Helper()
 		q.TB.Logf(format, args...)
 	}
