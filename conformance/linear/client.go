@@ -2,6 +2,7 @@ package linear
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -49,13 +50,14 @@ func Record(ctx context.Context, p core.Provider, plan Plan) ([]Operation, error
 // client is one who works on a queue.
 type client struct {
 	calls
-	enqueues int // of a hundred operations
-	number   int
-	rand     *rand.Rand
-	tokens   []string // the latest last
-	items    uint64   // that it enqueued
-	history  []Operation
-	err      error
+	enqueues   int // of a hundred operations
+	number     int
+	rand       *rand.Rand
+	tokens     []string // the latest last
+	items      uint64   // that it enqueued
+	collisions int
+	history    []Operation
+	err        error
 }
 
 func (c *client) work(ctx context.Context, operations int) {
@@ -120,12 +122,25 @@ func (c *client) call(ctx context.Context, o Operation) {
 	switch {
 	case err != nil && core.CodeOf(err) == core.ErrLockLost:
 		o.Lost = true
+	case collided(err) && c.collisions < mostCollisions:
+		c.collisions++
+		return // nothing happened
 	case err != nil:
 		c.err = err
 	case o.Kind == Fetch && o.Token != "":
 		c.tokens = append(c.tokens, o.Token)
 	}
 	c.history = append(c.history, o)
+}
+
+// mostCollisions is how often a client may be told that it collided with others.
+const mostCollisions = 20
+
+// collided says whether a call failed without a trace because of others, and may be
+// made again.
+func collided(err error) bool {
+	pe, ok := errors.AsType[*core.ProviderError](err)
+	return ok && pe.Code == core.ErrConflict && !pe.MayHaveHappened
 }
 
 // micros is the machine's clock, which all processes share.
