@@ -23,7 +23,7 @@ type Plan struct {
 }
 
 // Record has clients do as planned, all at once, and returns what they saw. An error
-// that is not a lost lock ends it.
+// that is neither a lost lock nor a collision ends it.
 func Record(ctx context.Context, p core.Provider, plan Plan) ([]Operation, error) {
 	clients := make([]*client, plan.Clients)
 	var all sync.WaitGroup
