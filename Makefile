@@ -27,6 +27,7 @@ lint: ## Run the linters, at the version that tools/go.mod pins
 
 generate: ## Write the generated code anew
 	@go run ./cmd/durogen generate
+	@go generate ./...
 
 verify: ## Check everything that needs no server: generated code, format, lint, edges, docs, builds
 	@scripts/verify

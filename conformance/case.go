@@ -52,7 +52,7 @@ const DefaultBudget = 250 * time.Millisecond
 type Case struct {
 	// ID is "area/Behaviour". It is stable: reports refer to it.
 	ID string
-	// Numbers are the case's former numbers, C-001 or A-1; docs/cases.tsv lists them.
+	// Numbers are the case's former numbers, C-001 or A-1; docs/conformance.md lists them.
 	Numbers []string
 	// Section is where docs/contract.md states the rule.
 	Section string
@@ -79,7 +79,8 @@ func (c Case) Area() string {
 	return area
 }
 
-func (c Case) budget() time.Duration {
+// Allowance is the case's budget, or the default for one of its kind.
+func (c Case) Allowance() time.Duration {
 	switch {
 	case c.Budget > 0:
 		return c.Budget
@@ -98,6 +99,7 @@ var areas = [][]Case{
 	multiExecutionCases, queueCases, queueItemCases, cancellationCases, poisonCases, pollingCases,
 	capabilityCases, sessionCases, sessionTakeoverCases, tagCases, statusCases, kvCases, kvMergeCases,
 	managementCases, deletionCases, deletionEdgeCases, bulkDeleteCases, pruneCases, statsCases, robustnessCases,
+	runtimeCases,
 }
 
 // Deferral is a case of docs/contract.md that this suite does not have yet.

@@ -39,10 +39,36 @@ func TestCasesAreComplete(t *testing.T) {
 	}
 }
 
-// documented is a case as docs/contract.md section 3 announces it.
-type documented struct {
-	level   string
-	numbers []string
+// announcement is a case as docs/contract.md section 3 announces it.
+type announcement struct {
+	id, level string
+	numbers   []string
+}
+
+// contract is docs/contract.md.
+func contract(t *testing.T) string {
+	t.Helper()
+	raw, err := os.ReadFile("../docs/contract.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// announced lists the cases that docs/contract.md announces, in its order.
+func announced(t *testing.T) []announcement {
+	t.Helper()
+	line := regexp.MustCompile("(?m)^- \\*\\*`([^`]+)`\\*\\* · (contract|duro)(.*)$")
+	number := regexp.MustCompile(`\b[CA]-\d+a?\b`)
+	var all []announcement
+	for _, m := range line.FindAllStringSubmatch(contract(t), -1) {
+		numbers, _, _ := strings.Cut(m[3], "`") // upstream's test name may look like a number
+		all = append(all, announcement{m[1], m[2], number.FindAllString(numbers, -1)})
+	}
+	if len(all) == 0 {
+		t.Fatal("docs/contract.md announces no cases: has the form of section 3 changed?")
+	}
+	return all
 }
 
 // TestCasesMatchTheContract compares the suite with docs/contract.md: every case
@@ -50,47 +76,37 @@ type documented struct {
 // there is no other.
 func TestCasesMatchTheContract(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("../docs/contract.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	headings := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^#+ (A?\d+(?:\.\d+)?)`).FindAllStringSubmatch(string(raw), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^#+ (A?\d+(?:\.\d+)?)`).FindAllStringSubmatch(contract(t), -1) {
 		headings[m[1]] = true
 	}
-	want := map[string]documented{}
-	number := regexp.MustCompile(`\b[CA]-\d+a?\b`)
-	for _, m := range regexp.MustCompile("(?m)^- \\*\\*`([^`]+)`\\*\\* · (contract|duro)(.*)$").FindAllStringSubmatch(string(raw), -1) {
-		announced, _, _ := strings.Cut(m[3], "`") // upstream's test name may look like a number
-		numbers := number.FindAllString(announced, -1)
-		slices.Sort(numbers)
-		want[m[1]] = documented{m[2], numbers}
+	want := map[string]announcement{}
+	for _, a := range announced(t) {
+		slices.Sort(a.numbers)
+		want[a.id] = a
 	}
-	if len(want) == 0 {
-		t.Fatal("docs/contract.md announces no cases: has the form of section 3 changed?")
-	}
-	got := map[string]documented{}
+	got := map[string]announcement{}
 	for _, c := range conformance.Cases() {
 		numbers := slices.Clone(c.Numbers)
 		slices.Sort(numbers)
-		got[c.ID] = documented{c.Level.String(), numbers}
+		got[c.ID] = announcement{c.ID, c.Level.String(), numbers}
 		if !headings[c.Section] {
 			t.Errorf("%s: docs/contract.md has no section %q", c.ID, c.Section)
 		}
 	}
 	for _, d := range conformance.Deferred() {
 		area, all := strings.CutSuffix(d.ID, "*")
-		announced := false
-		for id, doc := range want {
+		known := false
+		for id, a := range want {
 			if id == d.ID || all && strings.HasPrefix(id, area) {
-				announced, got[id] = true, doc
+				known, got[id] = true, a
 			}
 		}
-		if !announced {
+		if !known {
 			t.Errorf("%s is deferred but not announced", d.ID)
 		}
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(documented{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(announcement{})); diff != "" {
 		t.Errorf("docs/contract.md and the suite differ (-document +suite):\n%s", diff)
 	}
 }

@@ -12,5 +12,4 @@ var deferred = []Deferral{
 	{"prune/PointerIsNotHighest", "needs a hook that inserts an execution record: no method leaves the pointer behind"},
 	{"robustness/ClockConsistency", "needs handles whose process clocks are skewed; the engine's tests make them"},
 	{"robustness/ConcurrentMigration", "needs to open a store before its schema is there; the backends' tests do it"},
-	{"runtime/*", "needs a runtime on top of the provider"},
 }

@@ -33,10 +33,13 @@ type Result struct {
 	// before those.
 	Steps       []string
 	StepsBefore int
-	// Seed is the run's; Options.Seed repeats its choices, also for a case alone.
+	// Round is 0, or counts the times the case was run before: see Options.Repeat.
+	Round int
+	// Seed is the round's; Options.Seed repeats its choices, also for a case alone.
 	Seed uint64
 
 	provider, version string
+	cut               bool // the run's context ended before the case did
 }
 
 func (r Result) ended(s Status, reason string) Result {
@@ -58,7 +61,7 @@ func (r Result) judge(rec *record, took time.Duration) Result {
 	case rec.skipped != "":
 		return r.ended(StatusSkip, rec.skipped)
 	}
-	r.OverBudget = took > r.Case.budget()
+	r.OverBudget = took > r.Case.Allowance()
 	return r.ended(StatusPass, "")
 }
 

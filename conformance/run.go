@@ -20,6 +20,8 @@ import (
 type Options struct {
 	// Match, when not nil, selects cases by id.
 	Match *regexp.Regexp
+	// Only, when not nil, selects cases by being in it: MigrationCases, for one.
+	Only []string
 	// MaxLevel is the highest level run, LevelDuro if nil. At LevelContract the
 	// codes of errors are not checked, only their class and words.
 	MaxLevel *Level
@@ -27,6 +29,13 @@ type Options struct {
 	SkipSlow bool
 	// Seed makes random choices repeatable; 0 draws one.
 	Seed uint64
+	// Repeat runs every case this many times, once if 0, each time on a new store.
+	// Round n, counted from 0, has Seed+n for its seed: what fails in it is
+	// repeated by that seed alone.
+	Repeat int
+	// Shuffle starts the cases in an order drawn from Seed, all rounds mixed. With
+	// one at a time it is the order in which they run.
+	Shuffle bool
 	// Limit is how long a case may take before it fails: 1 minute, 4 for a slow case.
 	Limit time.Duration
 	// Parallel is how many cases run at once in Run: GOMAXPROCS. Under go test
@@ -35,6 +44,9 @@ type Options struct {
 	// KeepGoroutines turns off the check that no goroutine outlives the run, for
 	// programs in which other goroutines come and go meanwhile.
 	KeepGoroutines bool
+	// Observe, when not nil, gets each result of Run as soon as it is there, one
+	// call at a time.
+	Observe func(Result)
 }
 
 func (o Options) withDefaults() Options {
@@ -61,15 +73,21 @@ func (o Options) limit(c Case) time.Duration {
 	return time.Minute
 }
 
-// selected lists the cases these options choose.
-func (o Options) selected() []Case {
+// Selected lists the cases these options choose, in the order of Cases.
+func (o Options) Selected() []Case {
+	o = o.withDefaults()
 	var out []Case
 	for _, c := range Cases() {
-		if c.Level <= *o.MaxLevel && (!o.SkipSlow || !c.Slow) && (o.Match == nil || o.Match.MatchString(c.ID)) {
+		if o.selects(c) {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+func (o Options) selects(c Case) bool {
+	return c.Level <= *o.MaxLevel && (!o.SkipSlow || !c.Slow) &&
+		(o.Match == nil || o.Match.MatchString(c.ID)) && (o.Only == nil || slices.Contains(o.Only, c.ID))
 }
 
 // Report is what a run found.
@@ -79,8 +97,11 @@ type Report struct {
 	Seed              uint64
 	Started           time.Time
 	Duration          time.Duration
-	// Results are in the order of Cases.
+	// Results are in the order of Cases, round after round.
 	Results []Result
+	// Interrupted: the context ended first. The cases that it cut off or that were
+	// not begun are among the results as skipped.
+	Interrupted bool
 	// Leaks are goroutines that outlived the run, as stack traces.
 	Leaks []string
 }
@@ -96,34 +117,42 @@ func (r *Report) Count(s Status) int {
 	return n
 }
 
-// OK reports whether nothing failed.
+// OK reports whether all cases were judged and nothing failed.
 func (r *Report) OK() bool {
-	return r.Count(StatusFail) == 0 && r.Count(StatusError) == 0 && len(r.Leaks) == 0
+	return !r.Interrupted && r.Count(StatusFail) == 0 && r.Count(StatusError) == 0 && len(r.Leaks) == 0
 }
 
-// Run judges the factory's provider by the selected cases.
+// Run judges the factory's provider by the selected cases. When the context ends
+// it begins no further case and reports what it has.
 func Run(ctx context.Context, f Factory, o Options) *Report {
 	o = o.withDefaults()
-	cases := o.selected()
-	rep := &Report{Seed: o.Seed, Started: now(), Results: make([]Result, len(cases))}
+	jobs := o.jobs()
+	rep := &Report{Seed: o.Seed, Started: now(), Results: make([]Result, len(jobs))}
 	before := goroutines()
 	slots := make(chan struct{}, o.Parallel)
 	var all sync.WaitGroup
-	for i, c := range cases {
+	var observing sync.Mutex
+	for _, i := range o.order(len(jobs)) {
+		slots <- struct{}{} // here and not in the goroutine, which would lose the order
 		all.Go(func() {
-			slots <- struct{}{}
 			defer func() { <-slots }()
-			rep.Results[i] = runCase(ctx, f, c, o)
+			res := jobs[i].runUnlessOver(ctx, f, o)
+			rep.Results[i] = res
+			if o.Observe != nil {
+				observing.Lock()
+				defer observing.Unlock()
+				o.Observe(res)
+			}
 		})
 	}
 	all.Wait()
 	for _, res := range rep.Results {
-		if res.provider != "" {
+		if res.provider != "" && rep.Provider == "" {
 			rep.Provider, rep.Version = res.provider, res.version
-			break
 		}
+		rep.Interrupted = rep.Interrupted || res.cut
 	}
-	if !o.KeepGoroutines {
+	if !o.KeepGoroutines && !rep.Interrupted {
 		rep.Leaks = leaked(before)
 	}
 	rep.Duration = since(rep.Started)

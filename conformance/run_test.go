@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ import (
 func runOne(t *testing.T, run func(*T), change func(*Harness)) Result {
 	t.Helper()
 	f := FactoryFunc(func(context.Context, string) (*Harness, error) {
-		p := reference.New(reference.Options{Clock: reference.NewManualClock()})
+		p := reference.New(reference.Options{StoppedAt: time.Now()})
 		h := &Harness{Provider: p, Hooks: p.Hooks(), Timing: Timing{Prompt: 50 * time.Millisecond}}
 		if change != nil {
 			change(h)
@@ -153,6 +154,73 @@ func TestSeedsRepeatChoices(t *testing.T) {
 	a, b := choose(), choose()
 	if len(a) != 2 || a[0] != b[0] || a[1] != b[1] {
 		t.Errorf("one seed gave %v, then %v", a, b)
+	}
+}
+
+// ids runs a few quick cases one at a time and returns what was begun, in order.
+func ids(t *testing.T, o Options) (begun []string, rep *Report) {
+	t.Helper()
+	f := FactoryFunc(func(_ context.Context, name string) (*Harness, error) {
+		begun = append(begun, name)
+		return &Harness{Provider: reference.New(reference.Options{})}, nil
+	})
+	o.Match, o.Parallel, o.KeepGoroutines = regexp.MustCompile("^kv/.*Clear"), 1, true
+	return begun, Run(t.Context(), f, o)
+}
+
+func TestRepeatedRoundsHaveSeedsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	once, _ := ids(t, Options{Seed: 7})
+	begun, rep := ids(t, Options{Seed: 7, Repeat: 3})
+	n := len(once)
+	if n < 2 || !slices.Equal(begun, slices.Repeat(once, 3)) || len(rep.Results) != 3*n {
+		t.Fatalf("one round begins %q, three begin %q", once, begun)
+	}
+	for i, r := range rep.Results {
+		if r.Case.ID != once[i%n] || r.Round != i/n || r.Seed != 7+uint64(i/n) {
+			t.Errorf("result %d is %s of round %d with seed %d", i, r.Case.ID, r.Round, r.Seed)
+		}
+	}
+}
+
+func TestShuffledOrderIsTheSeeds(t *testing.T) {
+	t.Parallel()
+	plain, _ := ids(t, Options{Seed: 7, Repeat: 4})
+	first, rep := ids(t, Options{Seed: 7, Repeat: 4, Shuffle: true})
+	again, _ := ids(t, Options{Seed: 7, Repeat: 4, Shuffle: true})
+	other, _ := ids(t, Options{Seed: 8, Repeat: 4, Shuffle: true})
+	if !slices.Equal(first, again) || slices.Equal(first, plain) || slices.Equal(first, other) {
+		t.Errorf("plain %q, seed 7 %q and again %q, seed 8 %q", plain, first, again, other)
+	}
+	for i, r := range rep.Results {
+		if r.Case.ID != plain[i] {
+			t.Errorf("result %d is %s: the report's order was shuffled, too", i, r.Case.ID)
+		}
+	}
+}
+
+func TestInterruptedRunReportsWhatItHas(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	made := 0
+	f := FactoryFunc(func(context.Context, string) (*Harness, error) {
+		made++
+		if made == 3 {
+			cancel() // in the middle of a case, which then fails
+			return nil, ctx.Err()
+		}
+		return &Harness{Provider: reference.New(reference.Options{})}, nil
+	})
+	var observed []Status
+	rep := Run(ctx, f, Options{Match: regexp.MustCompile("^kv/"), Parallel: 1, KeepGoroutines: true,
+		Observe: func(r Result) { observed = append(observed, r.Status) }})
+	if !rep.Interrupted || rep.OK() || made != 3 || rep.Count(StatusPass) != 2 || rep.Count(StatusSkip) != len(rep.Results)-2 {
+		t.Errorf("%d stores made, %d of %d passed, %d skipped, interrupted: %v", made, rep.Count(StatusPass),
+			len(rep.Results), rep.Count(StatusSkip), rep.Interrupted)
+	}
+	if last := rep.Results[2]; last.Reason != "the run was interrupted" || len(observed) != len(rep.Results) {
+		t.Errorf("%d results observed; the third says %q", len(observed), last.Reason)
 	}
 }
 

@@ -23,10 +23,12 @@ func Test(t *testing.T, f Factory, opts ...Options) { //nolint:tparallel // the 
 			t.Errorf("a goroutine outlived the suite:\n%s", stack)
 		}
 	})
-	for _, c := range o.selected() {
-		t.Run(c.ID, func(t *testing.T) {
+	jobs := o.jobs()
+	for _, i := range o.order(len(jobs)) {
+		j := jobs[i]
+		t.Run(j.c.ID, func(t *testing.T) {
 			t.Parallel()
-			res := runCase(t.Context(), f, c, o)
+			res := j.run(t.Context(), f, o)
 			t.Attr("conformance.status", string(res.Status))
 			switch {
 			case res.Status == StatusSkip:
@@ -34,7 +36,7 @@ func Test(t *testing.T, f Factory, opts ...Options) { //nolint:tparallel // the 
 			case res.Status != StatusPass:
 				t.Error(res.Explain())
 			case res.OverBudget:
-				t.Logf("over its budget of %v: took %v", c.budget(), res.Duration)
+				t.Logf("over its budget of %v: took %v", j.c.Allowance(), res.Duration)
 			}
 		})
 	}

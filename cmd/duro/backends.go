@@ -12,14 +12,15 @@ import (
 	"github.com/durokit/duro/backends/mysql"
 	"github.com/durokit/duro/backends/postgres"
 	"github.com/durokit/duro/backends/sqlite"
+	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/core/engine/migrate"
 	"github.com/durokit/duro/core/engine/sqlstore"
 )
 
 // backend is what this command knows of one kind of store beyond the contract.
 type backend struct {
-	// config reads a URL.
-	config func(url string) (place, error)
+	// config reads a URL. set, unless nil, changes how the store's engine is set up.
+	config func(url string, set func(*engine.Options)) (place, error)
 	// settings are what the doctor shows: a name, and a statement that gives it.
 	settings []setting
 	// quick and deep are statements by which the database checks itself, if it
@@ -38,13 +39,18 @@ type setting struct{ name, query string }
 
 // backends are the kinds of store that can be migrated and examined, by scheme.
 var backends = map[string]*backend{
-	"mariadb":    {config: served(mariadb.ParseURL), settings: mysqlSettings},
-	"mysql":      {config: served(mysql.ParseURL), settings: mysqlSettings},
+	"mariadb": {config: served(mariadb.ParseURL,
+		func(c *mariadb.Config) *engine.Options { return &c.Engine }), settings: mysqlSettings},
+	"mysql": {config: served(mysql.ParseURL,
+		func(c *mysql.Config) *engine.Options { return &c.Engine }), settings: mysqlSettings},
 	"postgres":   &onPostgres,
 	"postgresql": &onPostgres,
 	"sqlite": {
-		config: func(url string) (place, error) {
+		config: func(url string, set func(*engine.Options)) (place, error) {
 			c, err := sqlite.ParseURL(url)
+			if set != nil {
+				set(&c.Engine)
+			}
 			return place{c.Store(), c.Path, c.Memory}, err
 		},
 		settings: []setting{
@@ -61,15 +67,20 @@ var backends = map[string]*backend{
 }
 
 // served reads the URL of a store that is no file.
-func served[C interface{ Store() sqlstore.Store }](parse func(url string) (C, error)) func(string) (place, error) {
-	return func(url string) (place, error) {
+func served[C interface{ Store() sqlstore.Store }](
+	parse func(url string) (C, error), options func(*C) *engine.Options,
+) func(string, func(*engine.Options)) (place, error) {
+	return func(url string, set func(*engine.Options)) (place, error) {
 		c, err := parse(url)
+		if set != nil {
+			set(options(&c))
+		}
 		return place{Store: c.Store()}, err
 	}
 }
 
 var onPostgres = backend{
-	config: served(postgres.ParseURL),
+	config: served(postgres.ParseURL, func(c *postgres.Config) *engine.Options { return &c.Engine }),
 	settings: []setting{
 		{"version", "SHOW server_version"},
 		{"fsync", "SHOW fsync"},
@@ -105,7 +116,7 @@ func (c *cli) target() (t *target, known bool, err error) {
 	if b == nil {
 		return nil, false, nil
 	}
-	p, err := b.config(url)
+	p, err := b.config(url, nil)
 	if err != nil {
 		return nil, true, &failure{exitUsage, "open " + url + ": " + message(err), err}
 	}

@@ -43,7 +43,7 @@ func (c *cli) root() *cobra.Command {
 		Use:   "duro",
 		Short: "Look into, repair, migrate and load stores of durable orchestrations",
 		Long: `duro looks into stores of durable orchestrations, repairs them, migrates them,
-and puts them under load.
+puts them under load, and judges backends by the contract.
 
 A backend is named by its URL, for example sqlite:orders.db, and chosen with
 --backend, else $DURO_BACKEND, else ` + defaultBackend + `. Prefer the variable for a URL
@@ -55,6 +55,7 @@ Exit statuses:
   2    usage: a wrong flag, argument or backend URL
   3    the store cannot be opened or reached: there is none, it is unreadable,
        corrupt, of a newer schema version, or unavailable
+  4    cases of the conformance suite did not end as expected
   130  interrupted`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -67,7 +68,7 @@ Exit statuses:
 	root.PersistentFlags().StringVarP(&c.backend, "backend", "b", "",
 		"`URL` of the backend (default $DURO_BACKEND, else "+defaultBackend+")")
 	root.PersistentFlags().BoolVarP(&c.verbose, "verbose", "v", false, "print the log of the backend to standard error")
-	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.version())
+	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.conformance(), c.version())
 	c.strict(root)
 	return root
 }

@@ -16,6 +16,7 @@ const (
 	exitWrong       = 1
 	exitUsage       = 2
 	exitStore       = 3
+	exitCases       = 4
 	exitInterrupted = 130
 )
 
@@ -40,6 +41,11 @@ func usagef(format string, args ...any) error {
 // wrongf says that what was looked for is wrong.
 func wrongf(format string, args ...any) error {
 	return &failure{status: exitWrong, text: fmt.Sprintf(format, args...)}
+}
+
+// casesf says that cases of the conformance suite did not end as expected.
+func casesf(format string, args ...any) error {
+	return &failure{status: exitCases, text: fmt.Sprintf(format, args...)}
 }
 
 // interruptedf says how far a command came that a signal stopped.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/durokit/duro"
+	"github.com/durokit/duro/conformance"
 	"github.com/durokit/duro/conformance/reference"
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
@@ -17,6 +18,10 @@ import (
 // registerFixtures makes stores that commands can be tried on: fixture:shop holds
 // a few instances in every state, the others are broken in one way each.
 func registerFixtures() {
+	caseStoreMakers["fixture"] = func(url string) caseStores {
+		_, name, _ := strings.Cut(url, ":")
+		return fixtureStores{name[strings.LastIndexByte(name, '@')+1:]}
+	}
 	duro.Register("fixture", func(ctx context.Context, url string) (core.Provider, error) {
 		_, name, _ := strings.Cut(url, ":")
 		name, _, _ = strings.Cut(name, "?")
@@ -45,12 +50,33 @@ func registerFixtures() {
 	})
 }
 
-// calendar is a clock that stands still, so that outputs can be compared.
-type calendar int64
+// fixtureStores are stores for the conformance suite: all that is wrong with the
+// reference provider is in its name.
+type fixtureStores struct{ name string }
 
-func (c *calendar) NowMillis() int64            { return int64(*c) }
-func (c *calendar) OnJump(func()) (stop func()) { return func() {} }
-func (c *calendar) advance(d time.Duration)     { *c += calendar(d.Milliseconds()) }
+func (s fixtureStores) New(context.Context, string) (*conformance.Harness, error) {
+	p := reference.New(reference.Options{StoppedAt: time.Now()})
+	h := &conformance.Harness{Provider: p, Hooks: p.Hooks()}
+	if s.name == "forgetful" {
+		h.Provider = &forgetful{p}
+	}
+	return h, nil
+}
+
+func (s fixtureStores) probe(context.Context) (string, error) {
+	if s.name == "down" {
+		return "", core.Errorf("Open", core.ErrUnavailable, "connection refused")
+	}
+	return "", nil
+}
+
+func (s fixtureStores) close(context.Context) error {
+	if s.name == "sticky" {
+		return errors.New("the table duro_c_1 could not be dropped")
+	}
+	return nil
+}
+
 func must(err error) {
 	if err != nil {
 		panic(fmt.Sprintf("fixture: %v", err))
@@ -59,9 +85,9 @@ func must(err error) {
 
 // author writes a store turn by turn, as a runtime would.
 type author struct {
-	ctx   context.Context
-	p     *reference.Provider
-	clock *calendar
+	ctx context.Context
+	p   *reference.Provider
+	now time.Time // by the store's clock, which stands still so that outputs can be compared
 }
 
 // turn commits one turn of the instance whose message is oldest.
@@ -84,7 +110,7 @@ func (a *author) turn(status string, output *string, more core.AckOrchestrationP
 	}
 	for i, p := range payloads {
 		h := core.EventHeader{EventID: next + uint64(i), InstanceID: f.Item.Instance, ExecutionID: execution,
-			TimestampMS: uint64(a.clock.NowMillis()), DuroxideVersion: "0.1.29"}
+			TimestampMS: uint64(a.now.UnixMilli()), DuroxideVersion: "0.1.29"}
 		switch p.(type) {
 		case core.ActivityCompletedEvent, core.ActivityFailedEvent, core.SubOrchestrationCompletedEvent:
 			h.SourceEventID = new(uint64(2))
@@ -95,7 +121,8 @@ func (a *author) turn(status string, output *string, more core.AckOrchestrationP
 	more.Metadata.Status, more.Metadata.Output = &status, output
 	more.Metadata.OrchestrationVersion = new("1.0.0")
 	must(a.p.AckOrchestrationItem(a.ctx, more))
-	a.clock.advance(time.Second)
+	must(a.p.Hooks().AdvanceClock(a.ctx, time.Second))
+	a.now = a.now.Add(time.Second)
 }
 
 func (a *author) send(payload core.WorkItemPayload, delay time.Duration) {
@@ -110,8 +137,8 @@ func (a *author) start(id, name, input string) {
 // order, an eternal orchestration in its third execution, an instance with an
 // awkward id, a message nobody waits for, and an activity in the queue.
 func shop(ctx context.Context) *reference.Provider {
-	clock := calendar(time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC).UnixMilli())
-	a := &author{ctx, reference.New(reference.Options{Clock: &clock}), &clock}
+	opening := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+	a := &author{ctx, reference.New(reference.Options{StoppedAt: opening}), opening}
 
 	a.start("order-1", "Order", "42")
 	child := core.NewWorkItem(core.StartOrchestration{Instance: "order-1::sub::2", Orchestration: "Ship", Input: "42",
@@ -135,7 +162,7 @@ func shop(ctx context.Context) *reference.Provider {
 	work := core.NewWorkItem(core.ActivityExecute{Instance: "order-3", ExecutionID: 1, ID: 2, Name: "Charge", Input: "44"})
 	a.turn(core.StatusRunning, nil, core.AckOrchestrationParams{WorkerItems: []core.WorkItem{work}},
 		core.ActivityScheduledEvent{Name: "Charge", Input: "44"})
-	a.send(core.TimerFired{Instance: "order-3", ExecutionID: 1, ID: 3, FireAtMS: uint64(clock) + 3_600_000}, time.Hour)
+	a.send(core.TimerFired{Instance: "order-3", ExecutionID: 1, ID: 3, FireAtMS: uint64(a.now.Add(time.Hour).UnixMilli())}, time.Hour)
 
 	a.start("eternal", "Billing", "1")
 	for n := 2; n <= 3; n++ {

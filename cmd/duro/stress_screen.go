@@ -28,9 +28,6 @@ type screen struct {
 
 func (c *cli) newScreen(cfg stress.Config, resume bool) *screen {
 	s := &screen{w: c.stderr, cfg: cfg, resume: resume}
-	if !isTerminal(c.stderr) {
-		return s
-	}
 	size := int64(-1) // a resumed run does not know how much is left
 	switch {
 	case resume:
@@ -39,9 +36,17 @@ func (c *cli) newScreen(cfg stress.Config, resume bool) *screen {
 	default:
 		size = cfg.Duration.Milliseconds()
 	}
-	s.bar = progressbar.NewOptions64(size, progressbar.OptionSetWriter(c.stderr), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetWidth(30))
+	s.bar = c.newBar(size)
 	return s
+}
+
+// newBar makes a bar on standard error, nil where that is no terminal.
+func (c *cli) newBar(size int64) *progressbar.ProgressBar {
+	if !isTerminal(c.stderr) {
+		return nil
+	}
+	return progressbar.NewOptions64(size, progressbar.OptionSetWriter(c.stderr), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetWidth(30))
 }
 
 func isTerminal(w io.Writer) bool {

@@ -60,7 +60,7 @@ func (w *world) message() core.WorkItem {
 // stores' clocks may be a little apart.
 func (w *world) timer(id string, n int) core.WorkItem {
 	after := w.ticks("fires after", 1, 0, 2)
-	at := w.clock.NowMillis() + (after - tick/2).Milliseconds()
+	at := w.clock.Add(after - tick/2).UnixMilli()
 	return w.names.item(core.TimerFired{Instance: id, ExecutionID: 1, ID: uint64(n), FireAtMS: uint64(at)},
 		"timer %s #%d after %s", id, n, hours(after))
 }

@@ -3,6 +3,7 @@ package model_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/durokit/duro/conformance"
 	"github.com/durokit/duro/conformance/model"
@@ -14,7 +15,7 @@ import (
 // its handles.
 func newReference(wrap func(core.Provider) core.Provider) conformance.Factory {
 	return conformance.FactoryFunc(func(context.Context, string) (*conformance.Harness, error) {
-		p := reference.New(reference.Options{Clock: reference.NewManualClock()})
+		p := reference.New(reference.Options{StoppedAt: time.Now()})
 		return &conformance.Harness{
 			Provider: wrap(p), Hooks: p.Hooks(),
 			Open: func(context.Context) (core.Provider, error) { return wrap(p.Open()), nil },

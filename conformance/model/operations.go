@@ -14,7 +14,10 @@ import (
 func (w *world) pass() {
 	d := w.ticks("time", 1, 2, 3, 5)
 	w.stepf("%s pass", hours(d))
-	w.clock.Advance(d)
+	w.clock = w.clock.Add(d)
+	if err := w.ref.Hooks().AdvanceClock(w.t.Context(), d); err != nil {
+		w.differ("the reference's clock", "no error", err.Error())
+	}
 	w.advance(d)
 }
 

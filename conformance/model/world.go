@@ -38,7 +38,7 @@ type world struct {
 	t     *rapid.T
 	h     *conformance.Harness
 	ref   *reference.Provider
-	clock *reference.ManualClock
+	clock time.Time // of the reference
 
 	timeless bool            // the store's clock cannot be set forward
 	handles  []core.Provider // of the callers, opened when they first call
@@ -64,9 +64,9 @@ func newWorld(t *rapid.T, f conformance.Factory) *world {
 	if err != nil {
 		t.Fatalf("make a store: %v", err)
 	}
-	clock := reference.NewManualClock()
+	clock := time.Now() //nolint:forbidigo // the stores' clocks begin together
 	w := &world{
-		t: t, h: h, clock: clock, ref: reference.New(reference.Options{Clock: clock}),
+		t: t, h: h, clock: clock, ref: reference.New(reference.Options{StoppedAt: clock}),
 		handles: []core.Provider{h.Provider}, turns: queue{name: "turn"}, work: queue{name: "work"},
 		names: names{of: map[string]string{}}, away: map[uint64]bool{}, parents: map[string]bool{},
 	}

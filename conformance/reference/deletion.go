@@ -1,201 +1,124 @@
 package reference
 
 import (
-	"cmp"
-	"context"
 	"maps"
 	"slices"
 
 	"github.com/durokit/duro/core"
 )
 
+func (s *store) DeleteInstance(id string, force bool) *core.DeleteResult {
+	in := s.find(id)
+	require(in.recorded() || force && s.carried(in), core.ErrNotFound, "instance %q", id)
+	require(s.isRoot(in), core.ErrSubOrchestration, "instance %q has the parent %q", id, in.parent())
+	return s.deleteTree(id, force, &core.DeleteResult{})
+}
+
 // isRoot reports whether the instance has no parent, or one that is gone: a
 // child born after its parent's deletion must not be undeletable.
-func (s *store) isRoot(in *instance) bool {
-	return in.record.parent == nil || s.recorded(*in.record.parent) == nil
+func (s *store) isRoot(in *instance) bool { return !s.instance(in.parent()).recorded() }
+
+// carried reports whether anything at all carries the instance's id.
+func (s *store) carried(in *instance) bool {
+	return len(in.executions)+len(in.history)+len(in.kv)+len(in.delta) > 0 ||
+		slices.ContainsFunc(slices.Concat(s.messages, s.work), func(r *row) bool { return r.instance == in.id })
 }
 
-// DeleteInstance implements core.ProviderAdmin.
-func (p *Provider) DeleteInstance(ctx context.Context, id string, force bool) (out *core.DeleteResult, err error) {
-	err = p.write(ctx, "DeleteInstance", func(s *store) error {
-		if err := checkInstance(id); err != nil {
-			return err
-		}
-		switch in := s.recorded(id); {
-		case in == nil && (!force || !s.carried(id)):
-			return fail(core.ErrNotFound, "instance %q", id)
-		case in != nil && !s.isRoot(in):
-			return fail(core.ErrSubOrchestration, "instance %q has the parent %q", id, *in.record.parent)
-		}
-		out, err = s.deleteTree(id, force)
-		return err
-	})
-	return out, err
-}
-
-// carried reports whether anything in the store carries the id.
-func (s *store) carried(id string) bool {
-	in := s.instances[id]
-	return in != nil && len(in.executions)+len(in.history)+len(in.messages)+len(in.kv)+len(in.delta) > 0 ||
-		slices.ContainsFunc(s.work, func(a *activity) bool { return a.of.Instance == id })
-}
-
-// DeleteInstancesAtomic implements core.ProviderAdmin.
-func (p *Provider) DeleteInstancesAtomic(ctx context.Context, ids []string, force bool) (out *core.DeleteResult, err error) {
-	err = p.write(ctx, "DeleteInstancesAtomic", func(s *store) error {
-		for _, id := range ids {
-			if err := checkInstance(id); err != nil {
-				return err
-			}
-		}
-		out, err = s.delete(ids, force)
-		return err
-	})
-	return out, err
+func (s *store) DeleteInstancesAtomic(ids []string, force bool) *core.DeleteResult {
+	return s.delete(ids, force, &core.DeleteResult{})
 }
 
 // deleteTree deletes a root with its descendants, and the queued starts of
 // children that have not run yet.
-func (s *store) deleteTree(root string, force bool) (*core.DeleteResult, error) {
-	ids := s.tree(root)
-	r, err := s.delete(ids, force)
-	if err != nil {
-		return nil, err
-	}
-	for _, in := range s.instances {
-		before := len(in.messages)
-		if in.record == nil {
-			in.messages = slices.DeleteFunc(in.messages, func(m *message) bool {
-				p, ok := m.item.Payload().(core.StartOrchestration)
-				return ok && p.ParentInstance != nil && slices.Contains(ids, *p.ParentInstance)
-			})
-		}
-		r.QueueMessagesDeleted += uint64(before - len(in.messages))
-	}
-	return r, nil
+func (s *store) deleteTree(root string, force bool, sum *core.DeleteResult) *core.DeleteResult {
+	ids := s.GetInstanceTree(root).AllIDs
+	s.delete(ids, force, sum)
+	sum.QueueMessagesDeleted += remove(&s.messages, func(m *row) bool {
+		start, ok := m.item.Payload().(core.StartOrchestration)
+		return ok && slices.Contains(ids, or(start.ParentInstance, "")) && !s.instance(m.instance).recorded()
+	})
+	return sum
 }
 
-// delete removes whatever carries one of the ids, or nothing.
-func (s *store) delete(ids []string, force bool) (*core.DeleteResult, error) {
-	gone := map[string]bool{}
+// delete removes whatever carries one of the ids, or nothing, and adds to the sum.
+func (s *store) delete(ids []string, force bool, sum *core.DeleteResult) *core.DeleteResult {
 	for _, id := range ids {
-		gone[id] = true
-		if in := s.recorded(id); in != nil && !force && in.status() == core.StatusRunning {
-			return nil, fail(core.ErrStillRunning, "instance %q", id)
-		}
+		require(!s.running(id) || force, core.ErrStillRunning, "instance %q", id)
 	}
-	for _, in := range s.instances {
-		if in.record != nil && in.record.parent != nil && gone[*in.record.parent] && !gone[in.id] {
-			return nil, fail(core.ErrWouldOrphan, "instance %q is a child of %q", in.id, *in.record.parent)
-		}
-	}
-	r := &core.DeleteResult{}
 	for id, in := range s.instances {
-		if !gone[id] {
-			continue
+		require(slices.Contains(ids, id) || !slices.Contains(ids, in.parent()),
+			core.ErrWouldOrphan, "instance %q is a child of %q", id, in.parent())
+	}
+	gone := func(r *row) bool { return slices.Contains(ids, r.instance) }
+	sum.QueueMessagesDeleted += remove(&s.messages, gone) + remove(&s.work, gone)
+	remove(&s.aside, gone)
+	for _, id := range ids {
+		in := s.instance(id)
+		if in.recorded() {
+			sum.InstancesDeleted++
 		}
-		if in.record != nil {
-			r.InstancesDeleted++
-		}
-		r.ExecutionsDeleted += uint64(len(in.executions))
-		for _, stored := range in.history {
-			r.EventsDeleted += uint64(len(stored))
-		}
-		r.QueueMessagesDeleted += uint64(len(in.messages))
-		s.release(in)
+		sum.ExecutionsDeleted += uint64(len(in.executions))
+		sum.EventsDeleted += uint64(len(in.history))
 		delete(s.instances, id)
 	}
-	before := len(s.work)
-	s.work = slices.DeleteFunc(s.work, func(a *activity) bool { return gone[a.of.Instance] })
-	r.QueueMessagesDeleted += uint64(before - len(s.work))
-	s.aside = slices.DeleteFunc(s.aside, func(a aside) bool { return gone[a.instance] })
-	return r, nil
+	return sum
+}
+
+func (s *store) running(id string) bool { return s.find(id).current().Status == core.StatusRunning }
+
+func (s *store) DeleteInstanceBulk(f core.InstanceFilter) *core.DeleteResult {
+	finished := func(in *instance) bool {
+		return s.isRoot(in) && slices.Contains([]string{core.StatusCompleted, core.StatusFailed}, in.current().Status) &&
+			!slices.ContainsFunc(s.GetInstanceTree(in.id).AllIDs, s.running)
+	}
+	sum := &core.DeleteResult{}
+	for _, in := range s.selected(f, finished, func(in *instance) int64 { return int64(or(in.current().CompletedAtMS, 0)) }) {
+		s.deleteTree(in.id, false, sum)
+	}
+	return sum
 }
 
 // selected returns the recorded instances a bulk filter names, in order.
-func (s *store) selected(f core.InstanceFilter, match func(*instance) bool, order func(a, b *instance) int) []string {
-	ids := s.list(func(in *instance) bool {
-		if f.InstanceIDs != nil && !slices.Contains(f.InstanceIDs, in.id) {
-			return false
+func (s *store) selected(f core.InstanceFilter, match func(*instance) bool, key func(*instance) int64) (chosen []*instance) {
+	for _, id := range s.list(match, key) {
+		in := s.instance(id)
+		if (f.InstanceIDs == nil || slices.Contains(f.InstanceIDs, id)) && in.current().endedBefore(f.CompletedBeforeMS) {
+			chosen = append(chosen, in)
 		}
-		return completedBefore(in.current(), f.CompletedBeforeMS) && match(in)
-	}, order)
-	limit := core.DefaultBulkLimit
-	if f.Limit != nil {
-		limit = int(*f.Limit)
 	}
-	return ids[:min(limit, len(ids))]
+	return chosen[:min(int(or(f.Limit, core.DefaultBulkLimit)), len(chosen))]
 }
 
-// completedBefore reports whether an execution ended before an instant, if one is given.
-func completedBefore(e *execution, ms *uint64) bool {
-	return ms == nil || e != nil && e.completed != nil && uint64(*e.completed) < *ms
+// endedBefore reports whether the execution ended before an instant, if one is given.
+func (e execution) endedBefore(ms *uint64) bool {
+	return ms == nil || e.CompletedAtMS != nil && *e.CompletedAtMS < *ms
 }
 
-// DeleteInstanceBulk implements core.ProviderAdmin.
-func (p *Provider) DeleteInstanceBulk(ctx context.Context, f core.InstanceFilter) (*core.DeleteResult, error) {
-	sum := &core.DeleteResult{}
-	err := p.write(ctx, "DeleteInstanceBulk", func(s *store) error {
-		ids := s.selected(f, func(in *instance) bool {
-			running := func(id string) bool { return s.recorded(id).status() == core.StatusRunning }
-			return s.isRoot(in) && (in.status() == core.StatusCompleted || in.status() == core.StatusFailed) &&
-				!slices.ContainsFunc(s.tree(in.id), running)
-		}, func(a, b *instance) int {
-			return cmp.Or(cmp.Compare(*a.current().completed, *b.current().completed), cmp.Compare(a.id, b.id))
-		})
-		for _, id := range ids {
-			r, err := s.deleteTree(id, false)
-			if err != nil {
-				return err
-			}
-			sum.InstancesDeleted += r.InstancesDeleted
-			sum.ExecutionsDeleted += r.ExecutionsDeleted
-			sum.EventsDeleted += r.EventsDeleted
-			sum.QueueMessagesDeleted += r.QueueMessagesDeleted
-		}
-		return nil
-	})
-	return sum, err
+func (s *store) PruneExecutions(id string, o core.PruneOptions) *core.PruneResult {
+	return s.findRecorded(id).prune(o, &core.PruneResult{})
 }
 
-// PruneExecutions implements core.ProviderAdmin.
-func (p *Provider) PruneExecutions(ctx context.Context, id string, o core.PruneOptions) (*core.PruneResult, error) {
-	return recordOf(ctx, p, "PruneExecutions", id, func(in *instance) *core.PruneResult {
-		sum := &core.PruneResult{}
-		in.prune(o, sum)
-		return sum
-	})
-}
-
-// PruneExecutionsBulk implements core.ProviderAdmin.
-func (p *Provider) PruneExecutionsBulk(ctx context.Context, f core.InstanceFilter, o core.PruneOptions) (*core.PruneResult,
-	error) {
+func (s *store) PruneExecutionsBulk(f core.InstanceFilter, o core.PruneOptions) *core.PruneResult {
 	sum := &core.PruneResult{}
-	err := p.write(ctx, "PruneExecutionsBulk", func(s *store) error {
-		all := func(*instance) bool { return true }
-		for _, id := range s.selected(f, all, func(a, b *instance) int { return cmp.Compare(a.id, b.id) }) {
-			s.instances[id].prune(o, sum)
-		}
-		return nil
-	})
-	return sum, err
+	for _, in := range s.selected(f, every, byID) {
+		in.prune(o, sum)
+	}
+	return sum
 }
 
 // prune deletes closed executions that are neither current nor among the newest.
-func (in *instance) prune(o core.PruneOptions, sum *core.PruneResult) {
+func (in *instance) prune(o core.PruneOptions, sum *core.PruneResult) *core.PruneResult {
 	sum.InstancesProcessed++
 	ids := slices.Sorted(maps.Keys(in.executions))
-	if o.KeepLast != nil {
-		ids = ids[:max(0, len(ids)-int(*o.KeepLast))]
-	}
-	for _, id := range ids {
+	for _, id := range ids[:max(0, len(ids)-int(or(o.KeepLast, 0)))] {
 		e := in.executions[id]
-		if id == in.record.current || e.status == core.StatusRunning || !completedBefore(e, o.CompletedBeforeMS) {
+		if id == in.record.CurrentExecutionID || e.Status == core.StatusRunning || !e.endedBefore(o.CompletedBeforeMS) {
 			continue
 		}
 		sum.ExecutionsDeleted++
-		sum.EventsDeleted += uint64(len(in.history[id]))
+		sum.EventsDeleted += uint64(len(in.eventIDs(id)))
 		delete(in.executions, id)
-		delete(in.history, id)
+		maps.DeleteFunc(in.history, func(at position, _ core.Event) bool { return at.execution == id })
 	}
+	return sum
 }

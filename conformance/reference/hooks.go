@@ -9,105 +9,86 @@ import (
 )
 
 // Hooks let tests look and reach behind the contract. They have the methods of
-// conformance.Hooks.
-type Hooks struct{ s *store }
+// conformance.Hooks, and a handle of their own.
+type Hooks struct{ h *Provider }
 
 // Hooks returns the hooks of the store.
-func (p *Provider) Hooks() *Hooks { return &Hooks{p.s} }
+func (h *Provider) Hooks() *Hooks { return &Hooks{h.Open()} }
 
-// AdvanceClock sets the store's clock forward, when it is one that can be.
-func (h *Hooks) AdvanceClock(_ context.Context, d time.Duration) error {
-	c, ok := h.s.clock.(interface{ Advance(d time.Duration) })
-	if !ok {
-		return core.Errorf("AdvanceClock", core.ErrUnsupported, "the store runs on the machine's clock")
-	}
-	c.Advance(d)
-	return nil
+// AdvanceClock sets the store's clock forward.
+func (k *Hooks) AdvanceClock(ctx context.Context, d time.Duration) error {
+	return k.h.call(ctx, "AdvanceClock", func(s *store) { s.ahead += d })
 }
 
 // CorruptHistory makes every stored event of the instance undecodable.
-func (h *Hooks) CorruptHistory(_ context.Context, id string) error {
-	return h.corrupt(id, func(uint64) bool { return true })
+func (k *Hooks) CorruptHistory(ctx context.Context, id string) error {
+	return k.corrupt(ctx, id, func(uint64) bool { return true })
 }
 
 // CorruptEvent makes one event undecodable, in every execution that has it.
-func (h *Hooks) CorruptEvent(_ context.Context, id string, event uint64) error {
-	return h.corrupt(id, func(stored uint64) bool { return stored == event })
+func (k *Hooks) CorruptEvent(ctx context.Context, id string, event uint64) error {
+	return k.corrupt(ctx, id, func(stored uint64) bool { return stored == event })
 }
 
-func (h *Hooks) corrupt(id string, match func(uint64) bool) error {
-	h.s.lock()
-	defer h.s.mu.Unlock()
-	for _, stored := range h.s.instance(id).history {
-		for event, e := range stored {
-			if match(event) {
-				e.raw = `{"garbage":true}`
-				_, err := core.DecodeEvent([]byte(e.raw))
-				e.fault = fmt.Sprintf("event %d: %v", event, err)
+func (k *Hooks) corrupt(ctx context.Context, id string, match func(event uint64) bool) error {
+	return k.h.call(ctx, "corrupt", func(s *store) {
+		for at := range s.instance(id).history {
+			if match(at.event) {
+				s.instance(id).history[at] = core.Event{}
 			}
 		}
-	}
-	return nil
+	})
 }
 
 // MaxAttemptCount returns the highest attempt count among the instance's messages.
-func (h *Hooks) MaxAttemptCount(_ context.Context, id string) (highest uint32, _ error) {
-	h.s.lock()
-	defer h.s.mu.Unlock()
-	for _, m := range h.s.instance(id).messages {
-		highest = max(highest, m.attempts)
-	}
-	return highest, nil
+func (k *Hooks) MaxAttemptCount(ctx context.Context, id string) (highest uint32, err error) {
+	err = k.h.call(ctx, "MaxAttemptCount", func(s *store) {
+		for _, m := range s.messages {
+			if m.instance == id {
+				highest = max(highest, m.attempts)
+			}
+		}
+	})
+	return highest, err
 }
 
 // InsertRawMessage stores any bytes as a visible orchestrator message.
-func (h *Hooks) InsertRawMessage(_ context.Context, id string, raw []byte) error {
-	h.s.lock()
-	m := &message{seq: h.s.nextSeq(), visible: h.s.now}
-	var err error
-	if m.item, err = core.DecodeWorkItem(raw); err != nil {
-		m.raw, m.fault = string(raw), err.Error()
-	}
-	in := h.s.instance(id)
-	in.messages = append(in.messages, m)
-	h.s.mu.Unlock()
-	h.s.wake()
-	return nil
+func (k *Hooks) InsertRawMessage(ctx context.Context, id string, raw []byte) error {
+	return k.h.call(ctx, "InsertRawMessage", func(s *store) {
+		m := &row{instance: id, visible: s.now}
+		m.item, m.fault = decoded(raw)
+		s.messages = append(s.messages, m)
+	})
 }
 
 // InsertRawWork stores any bytes as a ready row of the worker queue.
-func (h *Hooks) InsertRawWork(_ context.Context, raw []byte) error {
-	h.s.lock()
-	a := &activity{seq: h.s.nextSeq(), visible: h.s.now}
-	var err error
-	if a.item, err = core.DecodeWorkItem(raw); err == nil {
-		a.of, _ = a.item.Payload().(core.ActivityExecute)
+func (k *Hooks) InsertRawWork(ctx context.Context, raw []byte) error {
+	return k.h.call(ctx, "InsertRawWork", func(s *store) {
+		if item, fault := decoded(raw); item.Kind() == core.KindActivityExecute {
+			s.addWork(item)
+		} else {
+			s.work = append(s.work, &row{visible: s.now, fault: "no activity: " + fault})
+		}
+	})
+}
+
+// decoded returns an item, or what instead of one there is.
+func decoded(raw []byte) (item core.WorkItem, fault string) {
+	item, err := core.DecodeWorkItem(raw)
+	if err != nil {
+		fault = fmt.Sprintf("%v: %q", err, raw)
 	}
-	if a.item.Kind() != core.KindActivityExecute {
-		a.raw = string(raw)
-	}
-	h.s.work = append(h.s.work, a)
-	h.s.mu.Unlock()
-	h.s.wake()
-	return nil
+	return item, fault
 }
 
 // CheckInvariants returns what about the store cannot be.
-func (h *Hooks) CheckInvariants(context.Context) (wrong []string, _ error) {
-	h.s.lock()
-	defer h.s.mu.Unlock()
-	for token, in := range h.s.holders {
-		if in.token != token || h.s.instances[in.id] != in {
-			wrong = append(wrong, fmt.Sprintf("a lock of instance %q is known that the instance does not have", in.id))
+func (k *Hooks) CheckInvariants(ctx context.Context) (wrong []string, err error) {
+	err = k.h.call(ctx, "CheckInvariants", func(s *store) {
+		for id, in := range s.instances {
+			if in.recorded() && in.current().ExecutionID == 0 {
+				wrong = append(wrong, fmt.Sprintf("the current execution of instance %q has no record", id))
+			}
 		}
-	}
-	for id, in := range h.s.instances {
-		if in.token != "" && h.s.holders[in.token] != in {
-			wrong = append(wrong, fmt.Sprintf("the lock of instance %q is not known", id))
-		}
-		if r := in.record; r != nil && in.executions[r.current] == nil {
-			wrong = append(wrong, fmt.Sprintf("instance %q points at execution %d, which has no record", id, r.current))
-		}
-	}
-	return wrong, nil
+	})
+	return wrong, err
 }

@@ -1,328 +1,211 @@
 package reference
 
 import (
-	"context"
-	"crypto/rand"
-	"maps"
+	"cmp"
 	"slices"
 	"time"
 
 	"github.com/durokit/duro/core"
 )
 
-// FetchOrchestrationItem implements core.Provider.
-func (p *Provider) FetchOrchestrationItem(ctx context.Context, q core.FetchOrchestrationParams) (f *core.FetchedOrchestration,
-	err error) {
-	err = p.poll(ctx, "FetchOrchestrationItem", q.PollTimeout, func(s *store) (bool, error) {
-		if q.Filter == nil || len(q.Filter.SupportedVersions) > 0 {
-			f = s.claim(q)
-		}
-		return f != nil, nil
-	})
-	return f, err
+func (s *store) EnqueueForOrchestrator(item core.WorkItem, delay time.Duration) {
+	valid(core.CheckMessage(item))
+	s.send(item, s.at(delay))
 }
 
-// claim locks the eligible instance whose oldest visible message came first.
-func (s *store) claim(q core.FetchOrchestrationParams) *core.FetchedOrchestration {
-	var in *instance
-	var oldest int64
-	for _, c := range s.instances {
-		batch := c.visible(s.now)
-		if len(batch) == 0 || c.locked(s.now) {
-			continue
-		}
-		if !c.hasContext(batch) {
-			c.dropLoneQueueMessages(batch)
-			continue
-		}
-		var pinned *core.Semver
-		if e := c.current(); e != nil {
-			pinned = e.pinned
-		}
-		if q.Filter.Supports(pinned) && (in == nil || batch[0].seq < oldest) {
-			in, oldest = c, batch[0].seq
-		}
+// send stores a message for its routing instance; a timer never fires early.
+func (s *store) send(item core.WorkItem, visible uint64) {
+	if timer, ok := item.Payload().(core.TimerFired); ok {
+		visible = max(visible, timer.FireAtMS)
 	}
+	s.messages = append(s.messages, &row{instance: item.RoutingInstance(), item: item, visible: visible})
+}
+
+func (s *store) FetchOrchestrationItem(q core.FetchOrchestrationParams) *core.FetchedOrchestration {
+	until := s.at(q.LockTimeout)
+	in := s.eligible(q.Filter)
 	if in == nil {
 		return nil
 	}
-	delete(s.holders, in.token)
-	in.token, in.until = rand.Text(), s.at(q.LockTimeout)
-	s.holders[in.token] = in
-	f := &core.FetchedOrchestration{LockToken: in.token}
-	batch := in.visible(s.now)
-	for _, m := range batch {
-		m.token = in.token
-		m.attempts++
-		if m.raw != "" { // kept for the operator once; the ack will delete the message
-			s.aside = append(s.aside, aside{in.id, m.raw})
-			m.raw = ""
-		}
-		f.AttemptCount = max(f.AttemptCount, m.attempts)
-	}
-	f.Item = in.item(batch)
+	batch := s.batch(in)
+	f := &core.FetchedOrchestration{Item: in.describe(batch)}
+	f.LockToken, f.AttemptCount = s.take(batch, until)
 	return f
 }
 
-// hasContext reports whether a turn could be made of the batch: something says
-// which orchestration it is for.
-func (in *instance) hasContext(batch []*message) bool {
-	return in.record != nil || len(in.history) > 0 ||
-		slices.ContainsFunc(batch, func(m *message) bool { _, _, ok := starts(m.item); return ok })
-}
-
-// starts returns what a StartOrchestration or ContinueAsNew says about its instance.
-func starts(item core.WorkItem) (name string, version *string, ok bool) {
-	switch p := item.Payload().(type) {
-	case core.StartOrchestration:
-		return p.Orchestration, p.Version, true
-	case core.ContinueAsNew:
-		return p.Orchestration, p.Version, true
+// eligible finds the instance whose oldest visible message came first.
+func (s *store) eligible(filter *core.CapabilityFilter) *instance {
+	if filter != nil && len(filter.SupportedVersions) == 0 {
+		return nil
 	}
-	return "", nil, false
-}
-
-// dropLoneQueueMessages deletes the batch when it is queue messages alone: there
-// is nobody they could be for. Everything else waits for its start.
-func (in *instance) dropLoneQueueMessages(batch []*message) {
-	if slices.ContainsFunc(batch, func(m *message) bool { return m.item.Kind() != core.KindQueueMessage }) {
-		return
-	}
-	in.messages = slices.DeleteFunc(in.messages, func(m *message) bool { return slices.Contains(batch, m) })
-}
-
-// item describes the locked instance. Without a record, the history of the
-// latest execution says what it is, else the first start in the batch.
-func (in *instance) item(batch []*message) core.OrchestrationItem {
-	it := core.OrchestrationItem{Instance: in.id, OrchestrationName: "unknown", ExecutionID: in.latest(),
-		KVSnapshot: map[string]core.KVEntry{}}
-	if len(in.history[it.ExecutionID]) == 0 {
-		it.ExecutionID = 1
-	}
-	var version *string
-	named := false
-	if r := in.record; r != nil {
-		it.OrchestrationName, version, it.ExecutionID, named = r.name, r.version, r.current, true
-	}
-	it.History, it.HistoryError = in.events(it.ExecutionID)
-	for _, e := range it.History {
-		if started, ok := e.Payload().(core.OrchestrationStartedEvent); ok && !named {
-			it.OrchestrationName, version, named = started.Name, &started.Version, true
+	for _, m := range s.messages {
+		in := s.instance(m.instance)
+		switch {
+		case !s.due(m.visible) || s.busy(in):
+		case !s.hasContext(in):
+			s.dropQueueMessages(in)
+		case filter.Supports(in.current().pinned):
+			return in
 		}
 	}
+	return nil
+}
+
+// busy reports whether the instance is locked.
+func (s *store) busy(in *instance) bool {
+	return slices.ContainsFunc(s.messages, func(m *row) bool { return m.instance == in.id && !s.due(m.until) })
+}
+
+// batch lists the instance's visible messages.
+func (s *store) batch(in *instance) []*row {
+	return keep(s.messages, func(m *row) bool { return m.instance == in.id && s.due(m.visible) })
+}
+
+// hasContext reports whether something says which orchestration the visible
+// messages are for, so that a turn could be made of them.
+func (s *store) hasContext(in *instance) bool {
+	return in.recorded() || len(in.history) > 0 || slices.ContainsFunc(s.batch(in), func(m *row) bool {
+		return m.item.Kind() == core.KindStartOrchestration || m.item.Kind() == core.KindContinueAsNew
+	})
+}
+
+// dropQueueMessages deletes the visible messages of an instance without context
+// when they are queue messages alone. Everything else waits for its start.
+func (s *store) dropQueueMessages(in *instance) {
+	batch := s.batch(in)
+	if !slices.ContainsFunc(batch, func(m *row) bool { return m.item.Kind() != core.KindQueueMessage }) {
+		remove(&s.messages, func(m *row) bool { return slices.Contains(batch, m) })
+	}
+}
+
+// describe says what an instance is and what there is to do.
+func (in *instance) describe(batch []*row) core.OrchestrationItem {
+	it := core.OrchestrationItem{Instance: in.id, ExecutionID: in.latest(), KVSnapshot: map[string]core.KVEntry{}}
+	if !in.recorded() && len(in.eventIDs(it.ExecutionID)) == 0 {
+		it.ExecutionID = 1
+	}
+	it.History, it.HistoryError = in.events(it.ExecutionID)
 	for _, m := range batch {
 		if m.fault != "" {
-			it.HistoryError = "an undecodable message: " + m.fault
+			it.HistoryError = m.fault
 			continue
 		}
 		it.Messages = append(it.Messages, m.item)
-		if name, v, ok := starts(m.item); ok && !named {
-			it.OrchestrationName, version, named = name, v, true
-		}
 	}
-	it.Version = orUnknown(version)
+	it.OrchestrationName, it.Version = in.named(it.History, it.Messages)
 	if it.HistoryError != "" {
 		it.History = nil
 		return it
 	}
-	maps.Copy(it.KVSnapshot, in.kv)
+	for k, e := range in.kv {
+		it.KVSnapshot[k] = *e
+	}
 	return it
 }
 
-func orUnknown(version *string) string {
-	if version == nil {
-		return "unknown"
+// unknown is the name or version of what nothing is known about.
+const unknown = "unknown"
+
+// named returns name and version of the orchestration: the record knows it,
+// without one the history, else the first start among the messages.
+func (in *instance) named(history []core.Event, messages []core.WorkItem) (name, version string) {
+	if in.recorded() {
+		return in.record.OrchestrationName, in.record.OrchestrationVersion
 	}
-	return *version
+	for _, e := range history {
+		if start, ok := e.Payload().(core.OrchestrationStartedEvent); ok {
+			return start.Name, start.Version
+		}
+	}
+	for _, m := range messages {
+		switch start := m.Payload().(type) {
+		case core.StartOrchestration:
+			return start.Orchestration, or(start.Version, unknown)
+		case core.ContinueAsNew:
+			return start.Orchestration, or(start.Version, unknown)
+		}
+	}
+	return unknown, unknown
 }
 
-// held returns the instance whose latest lock has this token, expired or not.
-func (s *store) held(token string) (*instance, error) {
-	if in := s.holders[token]; in != nil {
-		return in, nil
-	}
-	return nil, fail(core.ErrLockLost, "no instance is locked with this token")
-}
+func (s *store) AckOrchestrationItem(q core.AckOrchestrationParams) {
+	batch := s.locked(s.messages, q.LockToken)
+	in := s.instance(batch[0].instance)
+	valid(core.CheckTurn(q))
+	requireNew(in, q.ExecutionID, q.HistoryDelta)
 
-// heldActive is held, and fails when the lock has expired.
-func (s *store) heldActive(token string) (*instance, error) {
-	in, err := s.held(token)
-	if err == nil && !in.locked(s.now) {
-		err = fail(core.ErrLockLost, "the lock of instance %q has expired", in.id)
+	remove(&s.messages, func(m *row) bool { return slices.Contains(batch, m) })
+	s.putRecords(in, q.ExecutionID, q.Metadata)
+	in.putEvents(q.ExecutionID, q.HistoryDelta)
+	if closes(q.Metadata.Status) {
+		in.kv, in.delta = in.live(), map[string]*core.KVEntry{}
 	}
-	return in, err
-}
-
-func (s *store) release(in *instance) {
-	delete(s.holders, in.token)
-	in.token, in.until = "", 0
-}
-
-// AckOrchestrationItem implements core.Provider.
-func (p *Provider) AckOrchestrationItem(ctx context.Context, q core.AckOrchestrationParams) error {
-	return p.write(ctx, "AckOrchestrationItem", func(s *store) error {
-		in, err := s.heldActive(q.LockToken)
-		if err == nil {
-			err = checkTurn(in, q)
-		}
-		if err != nil {
-			return err
-		}
-		in.messages = slices.DeleteFunc(in.messages, func(m *message) bool { return m.token == q.LockToken })
-		s.putRecord(in, q)
-		s.putExecution(in, q)
-		for _, e := range q.HistoryDelta {
-			in.put(q.ExecutionID, e)
-		}
-		s.applyState(in, q)
-		for _, w := range q.WorkerItems {
-			s.enqueueWork(w)
-		}
-		s.work = slices.DeleteFunc(s.work, func(a *activity) bool { return slices.Contains(q.CancelledActivities, a.id()) })
-		for _, m := range q.OrchestratorItems {
-			s.enqueue(m, s.now)
-		}
-		s.release(in)
-		return nil
-	})
-}
-
-// putRecord makes or updates the record; only a name makes one.
-func (s *store) putRecord(in *instance, q core.AckOrchestrationParams) {
-	md := q.Metadata
-	if md.OrchestrationName != nil {
-		if in.record == nil {
-			in.record = &record{current: q.ExecutionID, created: s.now}
-		}
-		in.record.name = *md.OrchestrationName
-		if md.OrchestrationVersion != nil {
-			in.record.version = md.OrchestrationVersion
-		}
-		if in.record.parent == nil {
-			in.record.parent = md.ParentInstanceID
-		}
+	for _, w := range q.WorkerItems {
+		s.addWork(w)
 	}
-	if in.record != nil {
-		in.record.updated = s.now
-		in.record.current = max(in.record.current, q.ExecutionID)
-	}
-}
-
-func (s *store) putExecution(in *instance, q core.AckOrchestrationParams) {
-	e := in.executions[q.ExecutionID]
-	if e == nil {
-		e = &execution{status: core.StatusRunning, started: s.now}
-		in.executions[q.ExecutionID] = e
-	}
-	if q.Metadata.PinnedVersion != nil {
-		e.pinned = q.Metadata.PinnedVersion
-	}
-	if st := q.Metadata.Status; st != nil {
-		e.status, e.output, e.completed = *st, q.Metadata.Output, nil
-		if closes(st) {
-			now := s.now
-			e.completed = &now
-		}
+	remove(&s.work, func(a *row) bool { return slices.Contains(q.CancelledActivities, a.id()) })
+	for _, m := range q.OrchestratorItems {
+		s.send(m, s.now)
 	}
 }
 
 // closes reports whether a status ends its execution.
 func closes(status *string) bool {
-	return status != nil && slices.Contains([]string{core.StatusCompleted, core.StatusFailed, core.StatusContinuedAsNew}, *status)
+	return slices.Contains([]string{core.StatusCompleted, core.StatusFailed, core.StatusContinuedAsNew}, or(status, ""))
 }
 
-// put stores an event under the execution given, whatever the event itself says.
-func (in *instance) put(execution uint64, e core.Event) {
-	if in.history[execution] == nil {
-		in.history[execution] = map[uint64]*event{}
+// putRecords makes or updates the records of an instance, which only a name
+// makes, and of an execution.
+func (s *store) putRecords(in *instance, number uint64, md core.ExecutionMetadata) {
+	r := &in.record
+	if md.OrchestrationName != nil {
+		if !in.recorded() {
+			*r = core.InstanceInfo{InstanceID: in.id, OrchestrationVersion: unknown, CreatedAtMS: s.now}
+		}
+		r.OrchestrationName, r.OrchestrationVersion = *md.OrchestrationName, or(md.OrchestrationVersion, r.OrchestrationVersion)
+		r.ParentInstanceID = cmp.Or(r.ParentInstanceID, md.ParentInstanceID)
 	}
-	in.history[execution][e.ID()] = &event{Event: e, raw: e.Raw()}
+	if in.recorded() {
+		r.UpdatedAtMS, r.CurrentExecutionID = s.now, max(r.CurrentExecutionID, number)
+	}
+	e, exists := in.executions[number]
+	if !exists {
+		e.ExecutionInfo = core.ExecutionInfo{ExecutionID: number, Status: core.StatusRunning, StartedAtMS: s.now}
+	}
+	e.pinned = cmp.Or(md.PinnedVersion, e.pinned)
+	if md.Status != nil {
+		e.Status, e.Output, e.CompletedAtMS = *md.Status, md.Output, nil
+		if closes(md.Status) {
+			e.CompletedAtMS = new(s.now)
+		}
+	}
+	in.executions[number] = e
 }
 
-// applyState lets the turn's events change custom status and KV.
-func (s *store) applyState(in *instance, q core.AckOrchestrationParams) {
-	var status *core.CustomStatusUpdatedEvent
-	for _, e := range q.HistoryDelta {
+// putEvents appends a turn's events, and lets them change custom status and KV.
+func (in *instance) putEvents(execution uint64, events []core.Event) {
+	version := in.custom.Version
+	for _, e := range events {
+		in.history[position{execution, e.ID()}] = e
 		switch p := e.Payload().(type) {
 		case core.CustomStatusUpdatedEvent:
-			status = &p
+			if in.recorded() {
+				in.custom = core.CustomStatus{Status: p.Status, Version: version + 1} // once per turn, however many
+			}
 		case core.KeyValueSetEvent:
-			in.delta[p.Key] = change{&p.Value, p.LastUpdatedMS}
+			in.delta[p.Key] = &core.KVEntry{Value: p.Value, LastUpdatedMS: p.LastUpdatedMS}
 		case core.KeyValueClearedEvent:
-			in.delta[p.Key] = change{nil, uint64(s.now)}
+			in.delta[p.Key] = nil
 		case core.KeyValuesClearedEvent:
 			for k := range in.live() {
-				in.delta[k] = change{nil, uint64(s.now)}
+				in.delta[k] = nil
 			}
 		}
 	}
-	if status != nil && in.record != nil {
-		in.record.custom = status.Status
-		in.record.customVersion++ // once per turn, however many updates
-	}
-	if closes(q.Metadata.Status) {
-		for k, c := range in.delta {
-			if c.value == nil {
-				delete(in.kv, k)
-			} else {
-				in.kv[k] = core.KVEntry{Value: *c.value, LastUpdatedMS: c.updated}
-			}
-		}
-		clear(in.delta)
-	}
 }
 
-// enqueue stores a message for its routing instance; a timer never fires early.
-func (s *store) enqueue(item core.WorkItem, visible int64) {
-	if t, ok := item.Payload().(core.TimerFired); ok {
-		visible = max(visible, int64(min(t.FireAtMS, core.MaxCounter)))
-	}
-	in := s.instance(item.RoutingInstance())
-	in.messages = append(in.messages, &message{seq: s.nextSeq(), item: item, visible: visible})
-}
+func (s *store) AbandonOrchestrationItem(q core.AbandonParams) { s.abandon(s.messages, q) }
 
-// EnqueueForOrchestrator implements core.Provider.
-func (p *Provider) EnqueueForOrchestrator(ctx context.Context, item core.WorkItem, delay time.Duration) error {
-	return p.write(ctx, "EnqueueForOrchestrator", func(s *store) error {
-		if err := checkMessage(item); err != nil {
-			return err
-		}
-		s.enqueue(item, s.at(delay))
-		return nil
-	})
-}
-
-// AbandonOrchestrationItem implements core.Provider.
-func (p *Provider) AbandonOrchestrationItem(ctx context.Context, q core.AbandonParams) error {
-	return p.write(ctx, "AbandonOrchestrationItem", func(s *store) error {
-		in, err := s.held(q.LockToken)
-		if err != nil {
-			return err
-		}
-		for _, m := range in.messages {
-			if m.token != q.LockToken {
-				continue // arrived during the lock, or is a timer still to come
-			}
-			m.token = ""
-			if q.IgnoreAttempt && m.attempts > 0 {
-				m.attempts--
-			}
-			if q.Delay > 0 {
-				m.visible = s.at(q.Delay)
-			}
-		}
-		s.release(in)
-		return nil
-	})
-}
-
-// RenewOrchestrationItemLock implements core.Provider.
-func (p *Provider) RenewOrchestrationItemLock(ctx context.Context, token string, extendFor time.Duration) error {
-	return p.write(ctx, "RenewOrchestrationItemLock", func(s *store) error {
-		in, err := s.heldActive(token)
-		if err == nil {
-			in.until = s.at(extendFor)
-		}
-		return err
-	})
+func (s *store) RenewOrchestrationItemLock(token string, extendFor time.Duration) {
+	s.renew(s.messages, token, extendFor)
 }

@@ -1,13 +1,13 @@
-// Package reference is the provider contract in the plainest form: maps in
-// memory under one mutex, every operation checked first and then applied. It
-// shares no code with the engine, so that the two can be compared, and it is
-// what the conformance suite itself is tested with. It is not meant to be fast:
-// a fetch looks at every instance.
+// Package reference is the provider contract in the plainest form: maps and
+// slices in memory under one mutex. An operation first checks all its rules, any
+// of which ends it (see require), and then does everything at one instant. The
+// package shares no code with the engine, so that the two can be compared, and
+// the conformance suite itself is tested with it. It is not meant to be fast:
+// what is looked for is found by looking at everything.
 package reference
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/durokit/duro/core"
@@ -15,36 +15,30 @@ import (
 
 // Options set a store up. The zero value is usable.
 type Options struct {
-	// Clock defaults to SystemClock.
-	Clock Clock
+	// StoppedAt stops the store's clock at an instant, so that it moves by
+	// Hooks.AdvanceClock alone. Without it the clock is the machine's.
+	StoppedAt time.Time
 }
 
 // Provider is a handle on a store in memory. It implements core.Provider,
-// core.ProviderAdmin and core.AdminDiscoverer.
+// core.ProviderAdmin and core.AdminDiscoverer. Most of its methods are generated:
+// each calls the store's method of the same name, which is what to read.
 type Provider struct {
-	s *store
-
-	mu     sync.Mutex
-	closed chan struct{}
-	calls  sync.WaitGroup
+	s      *store
+	closed bool
 }
 
-var (
-	_ core.Provider        = (*Provider)(nil)
-	_ core.ProviderAdmin   = (*Provider)(nil)
-	_ core.AdminDiscoverer = (*Provider)(nil)
-)
+//go:generate go run ../internal/wrapgen
 
 // New returns a handle on a new, empty store.
 func New(o Options) *Provider {
-	if o.Clock == nil {
-		o.Clock = SystemClock{}
-	}
-	return newStore(o.Clock).open()
+	s := &store{stoppedAt: o.StoppedAt, instances: map[string]*instance{}, sessions: map[string]*session{}}
+	s.changed.L = &s.mu
+	return &Provider{s: s}
 }
 
 // Open returns another handle on the same store, as another process would have.
-func (p *Provider) Open() *Provider { return p.s.open() }
+func (h *Provider) Open() *Provider { return &Provider{s: h.s} }
 
 // Name implements core.Provider.
 func (*Provider) Name() string { return "reference" }
@@ -53,115 +47,46 @@ func (*Provider) Name() string { return "reference" }
 func (*Provider) Version() string { return "0.1.29" }
 
 // ProviderAdmin implements core.AdminDiscoverer.
-func (p *Provider) ProviderAdmin() (core.ProviderAdmin, bool) { return p, true }
+func (h *Provider) ProviderAdmin() (core.ProviderAdmin, bool) { return h, true }
 
-// Close implements core.Provider. The store lives on for other handles.
-func (p *Provider) Close(ctx context.Context) error {
-	p.mu.Lock()
-	if !p.isClosed() {
-		close(p.closed)
-	}
-	p.mu.Unlock()
-	idle := make(chan struct{})
-	go func() {
-		p.calls.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-		return core.AsProviderError("Close", ctx.Err())
-	}
-}
-
-func (p *Provider) isClosed() bool {
-	select {
-	case <-p.closed:
-		return true
-	default:
-		return false
-	}
-}
-
-// enter counts a call in, so that Close can wait for it.
-func (p *Provider) enter(ctx context.Context) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.isClosed() {
-		return fail(core.ErrUnavailable, "the provider is closed")
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	p.calls.Add(1)
+// Close implements core.Provider. While it has the mutex no call is under way but
+// fetches that sleep, and it ends those. The store lives on for other handles.
+func (h *Provider) Close(context.Context) error {
+	defer h.s.wake()
+	h.s.mu.Lock()
+	defer h.s.mu.Unlock()
+	h.closed = true
 	return nil
 }
 
-// read runs f under the store's mutex. f returns errors without Op.
-func (p *Provider) read(ctx context.Context, op string, f func(*store) error) error {
-	if err := p.enter(ctx); err != nil {
-		return withOp(op, err)
-	}
-	defer p.calls.Done()
-	p.s.lock()
-	defer p.s.mu.Unlock()
-	return withOp(op, f(p.s))
+// call runs an operation that does not wait.
+func (h *Provider) call(ctx context.Context, op string, run func(*store)) error {
+	return h.poll(ctx, op, 0, func(s *store) bool { run(s); return true })
 }
 
-// write is read for calls that may give waiting fetchers something to do.
-func (p *Provider) write(ctx context.Context, op string, f func(*store) error) error {
-	defer p.s.wake()
-	return p.read(ctx, op, f)
-}
-
-// poll runs try until it succeeds or timeout has passed. Between attempts it
-// sleeps until a write, a jump of the clock, or the next instant at which
-// something becomes visible or unlocked by itself.
-func (p *Provider) poll(ctx context.Context, op string, timeout time.Duration, try func(*store) (bool, error)) error {
-	if err := p.enter(ctx); err != nil {
-		return withOp(op, err)
+// poll looks until something is found or timeout has passed. Between two looks
+// it sleeps until a call ends, the clock is set, or the next instant the look
+// asked about comes.
+func (h *Provider) poll(ctx context.Context, op string, timeout time.Duration, look func(*store) bool) (err error) {
+	patience, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	defer context.AfterFunc(patience, h.s.wake)()
+	defer h.s.wake()
+	h.s.mu.Lock()
+	defer h.s.mu.Unlock()
+	defer func() { err = told(op, recover()) }()
+	for {
+		last := patience.Err() != nil
+		require(!h.closed, core.ErrUnavailable, "the provider is closed")
+		if ctx.Err() != nil {
+			panic(core.AsProviderError(op, ctx.Err()))
+		}
+		h.s.readClock()
+		if look(h.s) || last {
+			return nil
+		}
+		alarm := time.AfterFunc(time.Duration(h.s.next-h.s.now)*time.Millisecond, h.s.wake)
+		h.s.changed.Wait()
+		alarm.Stop()
 	}
-	defer p.calls.Done()
-	over := time.NewTimer(timeout)
-	defer over.Stop()
-	for last := timeout <= 0; ; {
-		p.s.lock()
-		done, err := try(p.s)
-		changed, sleep := p.s.changed, p.s.untilNextDue()
-		p.s.mu.Unlock()
-		if done {
-			p.s.wake() // others may have to wait for this lock's end now
-		}
-		if done || err != nil || last {
-			return withOp(op, err)
-		}
-		timer := time.NewTimer(sleep)
-		select {
-		case <-changed:
-		case <-timer.C:
-		case <-over.C:
-			last = true
-		case <-p.closed:
-			err = fail(core.ErrUnavailable, "the provider was closed")
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
-		timer.Stop()
-		if err != nil {
-			return withOp(op, err)
-		}
-	}
-}
-
-func fail(code core.Code, format string, args ...any) error {
-	return core.Errorf("", code, format, args...)
-}
-
-// withOp names the method an error came from, and keeps nil nil.
-func withOp(op string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return core.AsProviderError(op, err)
 }

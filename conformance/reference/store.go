@@ -1,8 +1,8 @@
 package reference
 
 import (
+	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -10,155 +10,74 @@ import (
 	"github.com/durokit/duro/core"
 )
 
-// store is everything kept, under one mutex.
+// store is everything kept, under one mutex. Instants are Unix milliseconds.
 type store struct {
-	clock Clock
-
 	mu      sync.Mutex
-	now     int64         // one reading per call, never going back
-	seq     int64         // numbers messages and activities in arrival order
-	changed chan struct{} // closed and replaced by wake
+	changed sync.Cond // wakes waiting fetches: after every call, and when time has passed
+
+	stoppedAt time.Time
+	ahead     time.Duration // how far the clock was set forward
+	now       uint64        // one reading for each look, never going back
+	next      uint64        // the earliest instant to come that was asked about since
 
 	instances map[string]*instance
-	holders   map[string]*instance // by lock token
-	work      []*activity          // in order of arrival
+	messages  []*row // the orchestrator queue, in order of arrival
+	work      []*row // the worker queue, in order of arrival
+	aside     []*row // undecodable rows, kept for the operator
 	sessions  map[string]*session
-	aside     []aside // undecodable items, for the operator
 }
 
-// instance is everything that carries one instance id. It exists before its
-// record does: messages, histories and KV need no record.
+// instance is everything that carries one instance id but the rows of the queues.
 type instance struct {
 	id         string
-	record     *record
-	executions map[uint64]*execution
-	history    map[uint64]map[uint64]*event
-	kv         map[string]core.KVEntry
-	delta      map[string]change
-	messages   []*message // in order of arrival
-	token      string     // of the latest lock, until released
-	until      int64      // the lock is active before this instant
-}
-
-// record is made by the first ack that names an orchestration.
-type record struct {
-	name             string
-	version, parent  *string
-	current          uint64
-	custom           *string
-	customVersion    uint64
-	created, updated int64
+	record     core.InstanceInfo // but Status and Output; empty until an ack names the orchestration
+	custom     core.CustomStatus
+	executions map[uint64]execution
+	history    map[position]core.Event // a zero event is one that cannot be decoded
+	kv         map[string]*core.KVEntry
+	delta      map[string]*core.KVEntry // what the running execution changed; nil is a tombstone
 }
 
 type execution struct {
-	status    string
-	output    *string
-	pinned    *core.Semver
-	started   int64
-	completed *int64
+	core.ExecutionInfo // but EventCount
+
+	pinned *core.Semver
 }
 
-// event is a stored event; fault says why it cannot be decoded.
-type event struct {
-	core.Event
-	raw   string
-	fault string
-}
-
-// change is one key's state in the running execution; nil is a tombstone.
-type change struct {
-	value   *string
-	updated uint64
-}
-
-// aside is a copy of an undecodable item; a worker row's instance is not known.
-type aside struct{ instance, raw string }
-
-type message struct {
-	seq      int64
-	item     core.WorkItem
-	raw      string // of an item that could not be decoded, until set aside
-	fault    string // why it could not
-	visible  int64
-	token    string // of the latest batch it was in
-	attempts uint32
-}
-
-type activity struct {
-	seq      int64
-	item     core.WorkItem
-	of       core.ActivityExecute
-	raw      string // of a row that is no ActivityExecute
-	visible  int64
-	token    string
-	until    int64
-	attempts uint32
-	owner    string // who fetched it, when it has a session
-}
+// position is where an event is stored, whatever the event itself says.
+type position struct{ execution, event uint64 }
 
 type session struct {
-	owner           string
-	until, activity int64
+	owner          string
+	until, touched uint64
 }
 
-func newStore(c Clock) *store {
-	s := &store{
-		clock: c, changed: make(chan struct{}),
-		instances: map[string]*instance{}, holders: map[string]*instance{}, sessions: map[string]*session{},
-	}
-	c.OnJump(s.wake)
-	return s
-}
-
-func (s *store) open() *Provider { return &Provider{s: s, closed: make(chan struct{})} }
-
-// lock takes the mutex and the one clock reading of the call.
-func (s *store) lock() {
-	s.mu.Lock()
-	s.now = max(s.now, s.clock.NowMillis())
-}
-
-// wake lets every waiting fetcher look again.
+// wake lets every waiting fetch look again.
 func (s *store) wake() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.changed.Broadcast()
 }
 
-// at is the instant d from now; a negative d counts as none.
-func (s *store) at(d time.Duration) int64 { return s.now + max(d, 0).Milliseconds() }
-
-// untilNextDue is how long nothing becomes visible or unlocked by itself.
-func (s *store) untilNextDue() time.Duration {
-	next := int64(math.MaxInt64)
-	later := func(t int64) {
-		if t > s.now {
-			next = min(next, t)
-		}
+func (s *store) readClock() {
+	t := s.stoppedAt
+	if t.IsZero() {
+		t = time.Now() //nolint:forbidigo // this is the clock
 	}
-	for _, in := range s.instances {
-		later(in.until)
-		for _, m := range in.messages {
-			later(m.visible)
-		}
-	}
-	for _, a := range s.work {
-		later(a.visible)
-		later(a.until)
-	}
-	for _, se := range s.sessions {
-		later(se.until)
-	}
-	if ms := next - s.now; ms < math.MaxInt64/int64(time.Millisecond) {
-		return time.Duration(ms) * time.Millisecond
-	}
-	return math.MaxInt64
+	s.now = max(s.now, uint64(t.Add(s.ahead).UnixMilli()))
+	s.next = s.now + uint64(time.Hour.Milliseconds())
 }
 
-func (s *store) nextSeq() int64 {
-	s.seq++
-	return s.seq
+// at is the instant d from now.
+func (s *store) at(d time.Duration) uint64 { return s.now + millis(d) }
+
+// due reports whether an instant has come. A lock has ended when its end is now.
+// A fetch that finds nothing sleeps until the earliest instant that has not come.
+func (s *store) due(instant uint64) bool {
+	if instant > s.now {
+		s.next = min(s.next, instant)
+	}
+	return instant <= s.now
 }
 
 // instance returns what carries the id, making an empty one when nothing does.
@@ -166,86 +85,77 @@ func (s *store) instance(id string) *instance {
 	in := s.instances[id]
 	if in == nil {
 		in = &instance{
-			id: id, executions: map[uint64]*execution{}, history: map[uint64]map[uint64]*event{},
-			kv: map[string]core.KVEntry{}, delta: map[string]change{},
+			id: id, executions: map[uint64]execution{}, history: map[position]core.Event{},
+			kv: map[string]*core.KVEntry{}, delta: map[string]*core.KVEntry{},
 		}
 		s.instances[id] = in
 	}
 	return in
 }
 
-// recorded returns the instance when it has a record, else nil.
-func (s *store) recorded(id string) *instance {
-	if in := s.instances[id]; in != nil && in.record != nil {
-		return in
-	}
-	return nil
+// find is instance for an id that a caller gave.
+func (s *store) find(id string) *instance {
+	valid(core.CheckText("instance id", id, 1, core.MaxIDBytes))
+	return s.instance(id)
 }
 
-func (in *instance) locked(now int64) bool { return in.token != "" && in.until > now }
-
-// visible returns the messages a fetch at this instant would take.
-func (in *instance) visible(now int64) []*message {
-	var out []*message
-	for _, m := range in.messages {
-		if m.visible <= now {
-			out = append(out, m)
-		}
-	}
-	return out
+func (s *store) findRecorded(id string) *instance {
+	in := s.find(id)
+	require(in.recorded(), core.ErrNotFound, "instance %q", id)
+	return in
 }
 
 // latest is the highest execution that has a record, else 1. Acks make both
 // records, and pruning keeps the current execution's, so the pointer of an
 // instance record is never needed here.
 func (in *instance) latest() uint64 {
-	if len(in.executions) == 0 {
-		return 1
-	}
-	return slices.Max(slices.Collect(maps.Keys(in.executions)))
+	return slices.Max(append(slices.Collect(maps.Keys(in.executions)), 1))
 }
 
-// current is the execution the record points at, nil when there is none.
-func (in *instance) current() *execution {
-	if in.record == nil {
-		return nil
-	}
-	return in.executions[in.record.current]
-}
+// recorded reports whether there is an instance record.
+func (in *instance) recorded() bool { return in.record.InstanceID != "" }
 
-// status is that of the current execution.
-func (in *instance) status() string {
-	if e := in.current(); e != nil {
-		return e.status
-	}
-	return core.StatusUnknown
-}
+// current is the execution the record points at, empty without one.
+func (in *instance) current() execution { return in.executions[in.record.CurrentExecutionID] }
 
-// events returns one execution's history by event id, or the first fault in it.
-func (in *instance) events(execution uint64) ([]core.Event, string) {
-	stored := in.history[execution]
-	out := make([]core.Event, 0, len(stored))
-	for _, id := range slices.Sorted(maps.Keys(stored)) {
-		if e := stored[id]; e.fault != "" {
-			return nil, e.fault
+// parent is empty when there is none.
+func (in *instance) parent() string { return or(in.record.ParentInstanceID, "") }
+
+// eventIDs lists the stored events of one execution, in order.
+func (in *instance) eventIDs(execution uint64) (ids []uint64) {
+	for at := range in.history {
+		if at.execution == execution {
+			ids = append(ids, at.event)
 		}
-		out = append(out, stored[id].Event)
 	}
-	return out, ""
+	slices.Sort(ids)
+	return ids
+}
+
+// events returns one execution's history by event id, or why it cannot.
+func (in *instance) events(execution uint64) (events []core.Event, fault string) {
+	for _, id := range in.eventIDs(execution) {
+		e := in.history[position{execution, id}]
+		if e.IsZero() {
+			return nil, fmt.Sprintf("event %d of execution %d cannot be decoded", id, execution)
+		}
+		events = append(events, e)
+	}
+	return events, ""
 }
 
 // live is the KV state a client sees: the store overlaid by the delta.
-func (in *instance) live() map[string]string {
-	out := map[string]string{}
-	for k, e := range in.kv {
-		out[k] = e.Value
+func (in *instance) live() map[string]*core.KVEntry {
+	live := maps.Clone(in.kv)
+	maps.Copy(live, in.delta)
+	maps.DeleteFunc(live, func(_ string, e *core.KVEntry) bool { return e == nil })
+	return live
+}
+
+// or returns what p points to, if it points to something.
+func or[T any](p *T, otherwise T) T {
+	if p == nil {
+		return otherwise
 	}
-	for k, c := range in.delta {
-		if c.value == nil {
-			delete(out, k)
-		} else {
-			out[k] = *c.value
-		}
-	}
-	return out
+	return *p
 }

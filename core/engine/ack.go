@@ -51,26 +51,13 @@ func (e *Engine) newTurn(op string, p core.AckOrchestrationParams) (*turn, error
 // check validates the whole turn, so that a member of a batch never fails for
 // its content, and sums its size.
 func (m *turn) check(op string) error {
-	if err := checkExecution(op, m.ExecutionID); err != nil {
+	if err := refused(op, core.CheckTurn(m.AckOrchestrationParams)); err != nil {
 		return err
 	}
-	if err := checkEvents(op, m.HistoryDelta); err != nil {
-		return err
-	}
-	if err := checkMetadata(op, m.Metadata); err != nil {
-		return err
-	}
-	for _, item := range m.WorkerItems {
-		if _, err := checkActivity(op, item); err != nil {
-			return err
+	for _, items := range [][]core.WorkItem{m.WorkerItems, m.OrchestratorItems} {
+		for _, item := range items {
+			m.bytes += len(item.Raw())
 		}
-		m.bytes += len(item.Raw())
-	}
-	for _, item := range m.OrchestratorItems {
-		if err := checkMessage(op, item); err != nil {
-			return err
-		}
-		m.bytes += len(item.Raw())
 	}
 	for _, ev := range m.HistoryDelta {
 		m.bytes += len(ev.Raw())
@@ -82,7 +69,7 @@ func (m *turn) check(op string) error {
 	}
 	m.state = stateOf(m.HistoryDelta)
 	m.bytes += m.state.size()
-	return m.state.check(op)
+	return nil
 }
 
 // putClasses makes the turn's pinned version and tags known to the store.

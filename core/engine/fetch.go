@@ -45,7 +45,7 @@ func (e *Engine) FetchWorkItem(ctx context.Context, p core.FetchWorkParams) (*co
 		return nil, err
 	}
 	defer e.leave()
-	if err := checkWorkFetch(op, p); err != nil {
+	if err := refused(op, core.CheckFetchWork(p)); err != nil {
 		return nil, err
 	}
 	c := newWorkClaim(e, p)
@@ -83,27 +83,6 @@ func checkFetch(op string, lock, poll time.Duration) error {
 		return err
 	}
 	return checkDuration(op, "the poll timeout", poll)
-}
-
-func checkWorkFetch(op string, p core.FetchWorkParams) error {
-	if err := checkFetch(op, p.LockTimeout, p.PollTimeout); err != nil {
-		return err
-	}
-	if p.Tags.Mode > core.TagsNone {
-		return invalid(op, "tag filter mode %d is unknown", p.Tags.Mode)
-	}
-	for _, t := range p.Tags.Tags {
-		if err := checkText(op, "a tag of the filter", t, 0, core.MaxTagBytes); err != nil {
-			return err
-		}
-	}
-	if p.Session == nil {
-		return nil
-	}
-	if err := checkText(op, "the session owner id", p.Session.OwnerID, 1, core.MaxSessionBytes); err != nil {
-		return err
-	}
-	return checkDuration(op, "the session lock timeout", p.Session.LockTimeout)
 }
 
 // deadline returns how much of poll is left, each time it is asked.

@@ -43,7 +43,7 @@ func (e *Engine) EnqueueForOrchestrator(ctx context.Context, item core.WorkItem,
 		return err
 	}
 	defer e.leave()
-	if err := checkMessage(op, item); err != nil {
+	if err := refused(op, core.CheckMessage(item)); err != nil {
 		return err
 	}
 	if err := checkDuration(op, "the delay", delay); err != nil {

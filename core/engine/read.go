@@ -98,10 +98,7 @@ func (e *Engine) AppendWithExecution(ctx context.Context, instance string, execu
 	if err := checkInstance(op, instance); err != nil {
 		return err
 	}
-	if err := checkExecution(op, execution); err != nil {
-		return err
-	}
-	if err := checkEvents(op, events); err != nil || len(events) == 0 {
+	if err := refused(op, core.CheckEvents(execution, events)); err != nil || len(events) == 0 {
 		return err
 	}
 	raw := make([]rawEvent, len(events))

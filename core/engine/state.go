@@ -113,7 +113,7 @@ func (e *Engine) RenewSessionLock(ctx context.Context, p core.RenewSessionParams
 	owners := map[string]struct{}{}
 	var rows [][]any
 	for _, o := range p.OwnerIDs {
-		if err := checkText(op, "a session owner id", o, 1, core.MaxSessionBytes); err != nil {
+		if err := refused(op, core.CheckOwner(o)); err != nil {
 			return 0, err
 		}
 		if !has(owners, o) {

@@ -72,18 +72,6 @@ func (t *turnState) size() int {
 	return n
 }
 
-func (t *turnState) check(op string) error {
-	for k, c := range t.keys {
-		if err := checkText(op, "a key-value key", k, 1, core.MaxIDBytes); err != nil {
-			return err
-		}
-		if c.updatedAt != nil && *c.updatedAt > core.MaxCounter {
-			return invalid(op, "last_updated_at_ms %d is above 2^63-1", *c.updatedAt)
-		}
-	}
-	return nil
-}
-
 // add puts the changes into b; closing merges the delta into the store.
 func (t *turnState) add(b *batch, tk token, closing bool) {
 	s := b.e.s

@@ -15,7 +15,7 @@ type work struct {
 
 // newWork takes a checked item.
 func newWork(item core.WorkItem) work {
-	a, _ := item.Payload().(core.ActivityExecute) // checkActivity has seen to it
+	a, _ := item.Payload().(core.ActivityExecute) // core.CheckActivity has seen to it
 	return work{a, []byte(item.Raw())}
 }
 
@@ -51,11 +51,10 @@ func (e *Engine) EnqueueForWorker(ctx context.Context, item core.WorkItem) error
 		return err
 	}
 	defer e.leave()
-	a, err := checkActivity(op, item)
-	if err != nil {
+	if err := refused(op, core.CheckActivity(item)); err != nil {
 		return err
 	}
-	if a.Tag != nil {
+	if a := item.Payload().(core.ActivityExecute); a.Tag != nil {
 		if err := e.classes.put([][]any{{classKindTag, tagClass(a.Tag), *a.Tag}}); err != nil {
 			return e.told(op, err, "store the tag's class")
 		}
@@ -85,23 +84,13 @@ func (m *enqueueWork) alive(*batch) bool { return true }
 func (e *Engine) AckWorkItem(ctx context.Context, tk string, completion *core.WorkItem) error {
 	const op = "AckWorkItem"
 	return e.presenting(op, tk, parseWorkToken, func(t token) error {
-		if err := checkCompletion(op, completion); err != nil {
-			return err
+		if completion != nil {
+			if err := refused(op, core.CheckCompletion(*completion)); err != nil {
+				return err
+			}
 		}
 		return e.do(ctx, &ackWork{e: e, token: t, completion: completion})
 	})
-}
-
-func checkCompletion(op string, item *core.WorkItem) error {
-	if item == nil {
-		return nil
-	}
-	switch item.Kind() {
-	case core.KindActivityCompleted, core.KindActivityFailed:
-		return checkMessage(op, *item)
-	default:
-		return invalid(op, "a completion is ActivityCompleted or ActivityFailed, not %q", item.Kind())
-	}
 }
 
 // ackWork deletes a locked activity and enqueues its completion.

@@ -46,6 +46,29 @@ func TestTheCoreAndTheGeneratorNameNoDatabase(t *testing.T) {
 	}
 }
 
+func TestTheReferenceProviderStaysShort(t *testing.T) {
+	t.Parallel()
+	lines := 0
+	walkSources(t, filepath.Join(root, short.tree), func(path string, source []byte) {
+		if !slices.Contains(short.aside, filepath.Base(path)) {
+			lines += linesOfCode(source)
+		}
+	})
+	if lines == 0 || lines > short.lines {
+		t.Errorf("%s has %d lines besides %v, want 1 to %d: %s", short.tree, lines, short.aside, short.lines, short.because)
+	}
+}
+
+// linesOfCode counts the lines that are neither blank nor comments.
+func linesOfCode(source []byte) (n int) {
+	for line := range strings.Lines(string(source)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
+			n++
+		}
+	}
+	return n
+}
+
 // walkSources visits a tree's Go files, tests aside. A tree that does not exist
 // has none.
 func walkSources(t *testing.T, tree string, visit func(path string, source []byte)) {

@@ -38,7 +38,7 @@ func (a *arena) absorbs(disturb func(ctx context.Context, seen *tally), codes ..
 	for n == 0 || n < portion*portions && slices.ContainsFunc(codes, missing) {
 		n += portion
 		c.take(names("i", n)[n-portion:])
-		until(a.T, "every tree has ended", func() bool { return a.count("history") >= eventsOfTree*n })
+		grows(a.T, "events of trees", eventsOfTree*n, func() int { return a.count("history") })
 	}
 	stop()
 	all.Wait()

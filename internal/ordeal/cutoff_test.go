@@ -1,170 +1,37 @@
 package ordeal
 
 import (
-	"context"
 	"errors"
-	"io"
-	"net"
 	"net/url"
-	"regexp"
-	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/internal/faultproxy"
 	"github.com/durokit/duro/internal/testservers"
 )
 
-// cutter stands between a store and its server. Once it is armed it cuts the
-// connection of the next COMMIT: before the server hears of it, or when the server
-// has carried it out and its answer is under way.
-type cutter struct {
-	server string
-	mu     sync.Mutex
-	armed  bool
-	before bool
-	cuts   int
-}
-
-// cutting leads a place's URL by way of a cutter.
-func (a *arena) cutting() (*cutter, *testservers.Place) {
+// behind puts a proxy before the server, and returns the place by way of it.
+func (a *arena) behind(strike faultproxy.Striker) (*faultproxy.Proxy, *testservers.Place) {
 	a.Helper()
 	u, err := url.Parse(a.place.URL)
 	if err != nil {
 		a.Fatal(err)
 	}
-	l, err := (&net.ListenConfig{}).Listen(a.Context(), "tcp", "127.0.0.1:0")
+	proxy, err := faultproxy.Start(u.Host, strike)
 	if err != nil {
 		a.Fatal(err)
 	}
-	c := &cutter{server: u.Host}
-	ctx, cancel := context.WithCancel(context.Background()) // longer than the test's: stores close after it
-	var all sync.WaitGroup
-	all.Go(func() {
-		for {
-			client, err := l.Accept()
-			if err != nil {
-				return
-			}
-			all.Go(func() { c.serve(ctx, client) })
+	a.Cleanup(func() { // after the stores have been closed
+		if err := proxy.Close(); err != nil {
+			a.Error(err)
 		}
 	})
-	a.Cleanup(func() {
-		_ = l.Close()
-		cancel()
-		all.Wait()
-	})
-	u.Host = l.Addr().String()
+	u.Host = proxy.Addr()
 	through := *a.place
 	through.URL = u.String()
-	return c, &through
-}
-
-func (c *cutter) arm(before bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.armed, c.before, c.cuts = true, before, 0
-}
-
-// commit is the statement: connections are set to READ-COMMITTED, which is none.
-var commit = regexp.MustCompile(`\bCOMMIT\b`)
-
-// strikes says whether a message is the COMMIT that is waited for.
-func (c *cutter) strikes(message []byte) (strikes, before bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.armed || !commit.Match(message) {
-		return false, false
-	}
-	c.armed = false
-	c.cuts++
-	return true, c.before
-}
-
-func (c *cutter) struck() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.cuts
-}
-
-func (c *cutter) serve(ctx context.Context, client net.Conn) {
-	defer client.Close()
-	server, err := (&net.Dialer{}).DialContext(ctx, "tcp", c.server)
-	if err != nil {
-		return
-	}
-	defer server.Close()
-	defer context.AfterFunc(ctx, func() { client.Close(); server.Close() })()
-	var deaf sync.WaitGroup
-	answers := &gag{to: client}
-	deaf.Go(func() {
-		_, _ = io.Copy(answers, server)
-		client.Close()
-	})
-	buffer := make([]byte, 1<<16)
-	for {
-		n, err := client.Read(buffer)
-		strikes, before := c.strikes(buffer[:n])
-		if strikes && before {
-			break
-		}
-		if strikes {
-			answers.silence()
-		}
-		if _, werr := server.Write(buffer[:n]); err != nil || werr != nil {
-			break
-		}
-		if strikes {
-			answers.settled() // it has been carried out when nothing more comes
-			break
-		}
-	}
-	client.Close()
-	if t, ok := server.(*net.TCPConn); ok {
-		_ = t.CloseWrite()
-	}
-	deaf.Wait()
-}
-
-// gag passes a server's answers on until it is silenced.
-type gag struct {
-	to     io.Writer
-	mu     sync.Mutex
-	silent bool
-	heard  chan struct{}
-}
-
-func (g *gag) silence() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.silent, g.heard = true, make(chan struct{}, 1)
-}
-
-// settled waits until the server has said something and then nothing for a while.
-func (g *gag) settled() {
-	<-g.heard
-	for quiet := time.NewTimer(100 * time.Millisecond); ; {
-		select {
-		case <-g.heard:
-		case <-quiet.C:
-			return
-		}
-	}
-}
-
-// Write implements io.Writer.
-func (g *gag) Write(b []byte) (int, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.silent {
-		return g.to.Write(b)
-	}
-	select {
-	case g.heard <- struct{}{}:
-	default:
-	}
-	return len(b), nil
+	return proxy, &through
 }
 
 // subject is an instance and an activity in a store, to cut operations on.
@@ -265,12 +132,18 @@ var operations = map[string]operation{
 }
 
 // A COMMIT whose answer is cut off has happened or not: the caller is told which, or
-// that it is unknown where the store cannot tell.
+// that it is unknown where the store cannot tell. What comes after it goes on.
 func TestACommitThatIsCutOffIsResolved(t *testing.T) {
 	onServers(t, func(a *arena) {
-		for name, before := range map[string]bool{"BeforeTheServerHears": true, "BeforeItsAnswerArrives": false} {
+		for name, cut := range map[string]faultproxy.Cut{
+			"BeforeTheServerHears": faultproxy.Before, "BeforeItsAnswerArrives": faultproxy.Unanswered,
+			"AfterItsAnswer": faultproxy.Answered,
+		} {
 			for op, o := range operations {
-				a.Run(op+name, func(t *testing.T) { a.on(t).resolves(o, before) })
+				a.Run(op+name, func(t *testing.T) { a.on(t).resolves(o, faultproxy.Strike{Cut: cut}) })
+				if full() {
+					a.Run(op+name+"ByAReset", func(t *testing.T) { a.on(t).resolves(o, faultproxy.Strike{Cut: cut, Reset: true}) })
+				}
 			}
 		}
 	})
@@ -282,33 +155,45 @@ func (a *arena) on(t *testing.T) *arena {
 	return newArena(t, a.kind, testservers.URL(t, a.name))
 }
 
-func (a *arena) resolves(o operation, before bool) {
+func (a *arena) resolves(o operation, strike faultproxy.Strike) {
 	a.Helper()
+	var armed atomic.Bool
 	direct := a.place
-	cutter, through := a.cutting()
+	proxy, through := a.behind(func(uint64) faultproxy.Strike {
+		if armed.CompareAndSwap(true, false) {
+			return strike
+		}
+		return faultproxy.Strike{}
+	})
 	a.place = through
 	s := &subject{arena: a, e: a.open(a.plain, nil), instance: "i"}
 	a.place = direct
 	call := o.prepare(s)
-	cutter.arm(before)
+	armed.Store(true)
 	err := call()
-	if cutter.struck() != 1 {
+	if proxy.Cuts(strike.Cut) != 1 {
 		a.Fatalf("no COMMIT was cut off; %v", err)
 	}
 	pe, _ := errors.AsType[*core.ProviderError](err)
+	unsure := o.unsure && strike.Cut != faultproxy.Answered
 	switch {
-	case o.unsure && pe != nil && pe.Code == core.ErrUnavailable && pe.MayHaveHappened:
-	case o.unsure:
+	case unsure && pe != nil && pe.Code == core.ErrUnavailable && pe.MayHaveHappened:
+	case unsure:
 		a.Errorf("the call: %v, want that it may have happened", err)
 	case err != nil:
 		a.Errorf("the call: %v", err)
 	}
 	for table, want := range o.left {
-		if o.unsure && before {
+		if unsure && strike.Cut == faultproxy.Before {
 			want = 0
 		}
 		if got := a.count(table); got != want {
 			a.Errorf("%d rows in %s, want %d", got, table, want)
 		}
+	}
+	next := &crew{p: s.e, unsure: true}
+	next.start(a.Context(), "next") // it may meet the end of a connection that was cut after its answer
+	if err := next.heard(nil); err != nil {
+		a.Error(err)
 	}
 }

@@ -239,17 +239,34 @@ func mysqlConnections(ctx context.Context, place *testservers.Place) (ids []int6
 // until waits until f holds.
 func until(tb testing.TB, what string, f func() bool) {
 	tb.Helper()
-	deadline := time.NewTimer(patience)
-	defer deadline.Stop()
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	for !f() {
-		select {
-		case <-again.C:
-		case <-deadline.C:
+	deadline := time.Now().Add(patience)
+	for every := ticks(tb, 10*time.Millisecond); !f(); <-every {
+		if time.Now().After(deadline) {
 			tb.Fatalf("waited too long: %s", what)
 		}
 	}
+}
+
+// grows waits until a number is at least n, for as long as it grows: how much a server
+// does in a minute is not what these tests are about.
+func grows(tb testing.TB, what string, n int, number func() int) {
+	tb.Helper()
+	last, deadline := -1, time.Time{}
+	for every := ticks(tb, 100*time.Millisecond); last < n; <-every {
+		switch now := number(); {
+		case now > last:
+			last, deadline = now, time.Now().Add(patience)
+		case time.Now().After(deadline):
+			tb.Fatalf("waited too long: %s, %d of %d", what, last, n)
+		}
+	}
+}
+
+func ticks(tb testing.TB, every time.Duration) <-chan time.Time {
+	tb.Helper()
+	t := time.NewTicker(every)
+	tb.Cleanup(t.Stop)
+	return t.C
 }
 
 // tally counts the failures that the engine sees, by code.

@@ -120,7 +120,7 @@ func TestProcessesWorkSideBySide(t *testing.T) {
 			end := a.spawn(j, a.Output(), &processes)
 			ends = append(ends, end)
 		}
-		until(a.T, "every tree has ended", func() bool { return a.count("history") >= eventsOfTree*instances })
+		grows(a.T, "events of trees", eventsOfTree*instances, func() int { return a.count("history") })
 		for _, end := range ends {
 			_ = end.Close()
 		}

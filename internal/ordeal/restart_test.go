@@ -1,7 +1,6 @@
 package ordeal
 
 import (
-	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -21,22 +20,18 @@ func TestRestartsCostTimeNotResults(t *testing.T) {
 			a := newArena(t, k, server.URL)
 			a.place.Outside.SetMaxIdleConns(-1) // they would not outlive the server
 			e := a.open("", nil)
-			cfg := stress.DefaultConfig(stress.Fanout)
-			cfg.RunID, cfg.Duration, cfg.Count, cfg.MaxConcurrent = "r", 0, 60, 10
+			cfg := workload(stress.Fanout, 60, 2*time.Second)
+			cfg.MaxConcurrent = 10
 			ends := []func(){server.Kill}
 			if full() {
 				cfg.Count, ends = 4000, []func(){server.Stop, server.Kill, server.Stop, server.Kill}
 			}
-			// What a commit that was cut off had locked stays so; do not wait long for that.
-			cfg.Runtime.OrchestrationLockTimeout, cfg.Runtime.WorkerLockTimeout = 2*time.Second, 2*time.Second
-			cfg.Runtime.OrchestrationRenewalBuffer, cfg.Runtime.WorkerRenewalBuffer = time.Second, time.Second
-			cfg.Logger = slog.New(slog.DiscardHandler) // what the runtime could not do meanwhile
 			var result *stress.Result
 			var err error
 			var running sync.WaitGroup
 			running.Go(func() { result, err = stress.Run(t.Context(), e, cfg, nil) })
 			for i, end := range ends {
-				until(t, "the next part of the run", func() bool { return a.count("executions") > cfg.Count*(i+1)/(len(ends)+1) })
+				grows(t, "instances of the run", cfg.Count*(i+1)/(len(ends)+1)+1, func() int { return a.count("executions") })
 				end()
 				server.Start()
 			}

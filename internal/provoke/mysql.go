@@ -66,10 +66,10 @@ var bothMySQL = map[string]provocation{
 	},
 	"1317": func(b *bench) error {
 		b.begin("UPDATE t SET n = 1 WHERE k = 1")
-		return b.during("UPDATE t SET n = 2 WHERE k = 1", func() {
+		return b.during(func() {
 			b.poll("the seam waits", func() bool { return b.kind.waits(b) })
 			b.kill()
-		})
+		}, "SET SESSION innodb_lock_wait_timeout = 60", "UPDATE t SET n = 2 WHERE k = 1")
 	},
 	"1040": func(b *bench) error {
 		b, _ = b.scarce()

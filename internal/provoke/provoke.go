@@ -162,11 +162,11 @@ func (b *bench) within(fn func(run func(statement string))) error {
 	})
 }
 
-// during runs a statement of the seam, and something beside it meanwhile.
-func (b *bench) during(statement string, beside func()) error {
+// during runs statements of the seam, and something beside them meanwhile.
+func (b *bench) during(beside func(), texts ...string) error {
 	b.Helper()
 	done := make(chan error, 1)
-	go func() { done <- statements(statement)(b) }()
+	go func() { done <- statements(texts...)(b) }()
 	beside()
 	return <-done
 }

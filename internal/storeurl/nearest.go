@@ -1,8 +1,8 @@
 package storeurl
 
-// nearest returns the word that takes the fewest changes to get from name to, ""
+// Nearest returns the word that takes the fewest changes to get from name to, ""
 // when all take more than a third of it.
-func nearest(name string, words []string) string {
+func Nearest(name string, words []string) string {
 	best, limit := "", len(name)/3+2
 	for _, w := range words {
 		if d := distance(name, w); d < limit {

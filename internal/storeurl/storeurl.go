@@ -138,7 +138,7 @@ func (p *Params) Err() error {
 		}
 		slices.Sort(p.known)
 		hint := ""
-		if near := nearest(name, p.known); near != "" {
+		if near := Nearest(name, p.known); near != "" {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
 		return invalid("the %s URL has no parameter %q%s (it has %s)", p.scheme, name, hint, strings.Join(p.known, ", "))

@@ -89,7 +89,8 @@ func (c *checker) tree(ctx context.Context, instance string) {
 	}
 }
 
-// history expects one start, one completion, and so many events without a gap.
+// history expects one start, one completion, so many events without a gap, and no
+// more than one answer to anything that was scheduled.
 func (c *checker) history(ctx context.Context, instance string, want int) []core.Event {
 	c.mu.Lock()
 	c.Instances++
@@ -103,7 +104,14 @@ func (c *checker) history(ctx context.Context, instance string, want int) []core
 		c.problemf("%s: %d events, want %d", instance, len(events), want)
 	}
 	started, completed := 0, 0
+	answers := map[uint64]int{}
 	for i, e := range events {
+		if source := e.SourceID(); source != nil {
+			answers[*source]++
+			if answers[*source] == 2 {
+				c.problemf("%s: event %d has two answers", instance, *source)
+			}
+		}
 		switch e.Kind() {
 		case core.EventOrchestrationStarted:
 			started++

@@ -310,8 +310,11 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 			t.Fatalf("%+v %v", res, err)
 		}
 		ctx := t.Context()
-		extra := core.NewEvent(core.EventHeader{EventID: 14, InstanceID: "i", ExecutionID: 1}, core.OrchestrationCompletedEvent{})
-		if err := p.AppendWithExecution(ctx, "stress-r-1", 1, []core.Event{extra}); err != nil {
+		extra := []core.Event{
+			core.NewEvent(core.EventHeader{EventID: 13, InstanceID: "i", ExecutionID: 1, SourceEventID: new(uint64(3))}, core.ActivityCompletedEvent{}),
+			core.NewEvent(core.EventHeader{EventID: 15, InstanceID: "i", ExecutionID: 1}, core.OrchestrationCompletedEvent{}),
+		}
+		if err := p.AppendWithExecution(ctx, "stress-r-1", 1, extra); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := p.DeleteInstance(ctx, "stress-r-2", true); err != nil {
@@ -325,7 +328,8 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		}
 		got := strings.Join(r.check(ctx, false).Problems, "\n")
 		for _, want := range []string{
-			"stress-r-1: 13 events, want 12", "stress-r-1: event 13 has the id 14", "stress-r-1: 1 starts and 2 completions",
+			"stress-r-1: 14 events, want 12", "stress-r-1: event 14 has the id 15", "stress-r-1: 1 starts and 2 completions",
+			"stress-r-1: event 3 has two answers",
 			"stress-r-2: 0 events, want 12", "stress-r-3: ", "queues are not empty: {OrchestratorQueue:1",
 		} {
 			if !strings.Contains(got, want) {

@@ -130,6 +130,16 @@ func TestUpAndDown(t *testing.T) {
 			if got := tables(t, db); err != nil || got != own {
 				t.Fatalf("tables %s, want %s; %v", got, own, err)
 			}
+			err = with(t, db, dialect(t, 3), func(r *Runner) error {
+				adjust(r)
+				if _, err := r.Up(t.Context()); err != nil {
+					return err
+				}
+				return r.Remove(t.Context())
+			})
+			if got := tables(t, db); err != nil || got != "" {
+				t.Fatalf("tables %s are left; %v", got, err)
+			}
 		})
 	}
 }
@@ -182,6 +192,27 @@ func TestFailedMigrationLeavesNothing(t *testing.T) {
 	}
 	if got := tables(t, db); got != "" {
 		t.Errorf("tables %s", got)
+	}
+}
+
+func TestRemoveTakesHalfAMigrationAway(t *testing.T) {
+	db := store(t, filepath.Join(t.TempDir(), "db"))
+	d := dialect(t, 1)
+	d.Migrations[0].Up = []string{`CREATE TABLE "p_a" (x INTEGER)`, "NONSENSE"}
+	err := with(t, db, d, func(r *Runner) error {
+		r.Begin = nil
+		_, err := r.Up(t.Context())
+		return err
+	})
+	if got := tables(t, db); err == nil || got != "p_a p_migration_lock p_migrations" {
+		t.Errorf("tables %s, %v: the migration left no half", got, err)
+	}
+	err = with(t, db, d, func(r *Runner) error {
+		r.Begin = nil
+		return r.Remove(t.Context())
+	})
+	if got := tables(t, db); got != "" || err != nil {
+		t.Errorf("tables %s are left; %v", got, err)
 	}
 }
 

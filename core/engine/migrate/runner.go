@@ -104,6 +104,40 @@ func (r *Runner) Down(ctx context.Context, to int) ([]engine.Migration, error) {
 	return undone, nil
 }
 
+// Remove takes everything back, and the runner's own tables with it: nothing of
+// the store is left. Nobody else may use it.
+func (r *Runner) Remove(ctx context.Context) error {
+	undone, err := r.Down(ctx, 0)
+	if err != nil {
+		return err
+	}
+	tables := []string{migrationsTable}
+	if len(r.Begin) == 0 {
+		tables = append(tables, lockTable)
+		if len(undone) == 0 {
+			r.undoHalf(ctx)
+		}
+	}
+	for _, name := range tables {
+		if err := r.Session.Exec(ctx, "DROP TABLE IF EXISTS "+r.table(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undoHalf takes back what there may be of a first migration that failed where no
+// transaction covered it. What it did not come to cannot be taken back, so that
+// errors say nothing.
+func (r *Runner) undoHalf(ctx context.Context) {
+	if len(r.Dialect.Migrations) == 0 {
+		return
+	}
+	for _, sql := range r.Dialect.Migrations[0].Down {
+		_ = r.Session.Exec(ctx, sql)
+	}
+}
+
 func (r *Runner) step(ctx context.Context, statements []string, record string) error {
 	for _, sql := range append(slices.Clip(statements), record) {
 		if err := r.Session.Exec(ctx, sql); err != nil {
