@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "3dd9dc0970f1e19e"
+const Digest = "b4f9ce311a6da432"
 
 // Dialect is what the engine knows of mysql.
 var Dialect = engine.Dialect{

@@ -2802,16 +2802,7 @@ const sqlDepths = "SELECT (\n" +
 	"    (\n" +
 	"        SELECT COUNT(*)\n" +
 	"        FROM `§messages` AS q\n" +
-	"        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = q.instance_id\n" +
-	"        WHERE (c.version_class <> -1\n" +
-	"                OR EXISTS (\n" +
-	"                    SELECT 1\n" +
-	"                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +
-	"                    WHERE m.instance_id = c.instance_id\n" +
-	"                      AND m.visible_at <= ?\n" +
-	"                      AND m.kind = 1\n" +
-	"                ))\n" +
-	"          AND q.visible_at > ?\n" +
+	"        WHERE q.visible_at > ?\n" +
 	"    ),\n" +
 	"    (\n" +
 	"        SELECT COUNT(*)\n" +
@@ -2833,7 +2824,8 @@ const sqlDepths = "SELECT (\n" +
 	"        SELECT COUNT(*)\n" +
 	"        FROM `§messages` AS q\n" +
 	"        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = q.instance_id\n" +
-	"        WHERE c.version_class = -1\n" +
+	"        WHERE q.visible_at <= ?\n" +
+	"          AND c.version_class = -1\n" +
 	"          AND NOT EXISTS (\n" +
 	"                SELECT 1\n" +
 	"                FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)\n" +

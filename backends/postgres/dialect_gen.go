@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "88394bb604c26d22"
+const Digest = "05defe3bef2e7ddf"
 
 // Dialect is what the engine knows of postgres.
 var Dialect = engine.Dialect{

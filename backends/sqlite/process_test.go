@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-var jobs = map[string]func(path string) error{"open": jobOpen, "hammer": jobHammer, "refused": jobRefused}
+var jobs = map[string]func(path string) error{"open": jobOpen, "hammer": jobHammer, "refused": jobRefused, "linear": jobLinear}
 
 // spawn starts a process that does job and returns it with its output.
 func spawn(t *testing.T, job, path string, run time.Duration) (*exec.Cmd, *bufio.Scanner) {

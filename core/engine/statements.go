@@ -397,9 +397,9 @@ type Statements struct {
 	// Metrics: one row.
 	// out: instances, executions, running, completed, failed, events
 	Metrics Statement
-	// Depths: one row. Fetchable, delayed and locked messages of instances with
-	// context; parked ones; the same of work; items set aside. A message of an
-	// expired lock is fetchable.
+	// Depths: one row. Visible messages of instances with context that are fetchable,
+	// delayed ones of any, locked ones; parked ones; the same of work; items set aside.
+	// A message of an expired lock is fetchable.
 	// in: now · out: orch_ready, orch_delayed, orch_locked, parked, work_ready, work_delayed, work_locked, aside
 	Depths Statement
 	// Children: direct children, created_at ascending, then id.

@@ -10,12 +10,12 @@ import (
 	"github.com/durokit/duro/internal/mysqldb"
 )
 
-// conform runs the suite on one backend. Every store has a database of its own,
-// and one clock among all its handles.
-func conform(t *testing.T, b backend, configure func(*mysqldb.Config)) {
+// stores makes a factory on one backend. Every store has a database of its own, and
+// one clock among all its handles.
+func stores(t *testing.T, b backend, configure func(*mysqldb.Config)) conformance.Factory {
 	t.Helper()
 	s := connect(t, b)
-	conformance.Test(t, conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
+	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
 		dsn, drop, err := s.database(ctx)
 		if err != nil {
 			return nil, err
@@ -29,7 +29,13 @@ func conform(t *testing.T, b backend, configure func(*mysqldb.Config)) {
 			return nil, err
 		}
 		return &conformance.Harness{Provider: p, Hooks: p.(*engine.Engine).Hooks(), Open: open, Close: drop}, nil
-	}))
+	})
+}
+
+// conform runs the suite on one backend.
+func conform(t *testing.T, b backend, configure func(*mysqldb.Config)) {
+	t.Helper()
+	conformance.Test(t, stores(t, b, configure))
 }
 
 func TestConformanceMySQL(t *testing.T) {

@@ -112,11 +112,6 @@ func (d Database) connect(c Config, bound *engine.Dialect) (sqlstore.Database, e
 	if err != nil {
 		return nil, err
 	}
-	// No time zone is asked for: in one with summer time an hour is twice.
-	clock := "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000"
-	if c.Engine.Clock != nil {
-		clock = "" // the caller's
-	}
 	return sqlstore.SQL{DB: sqldb.New(db, sqldb.Options{
 		Dialect: bound, Code: code, Uncommitted: uncommitted,
 		Begin:     begin, // reads see one state
@@ -124,7 +119,8 @@ func (d Database) connect(c Config, bound *engine.Dialect) (sqlstore.Database, e
 		Packets:   true, PacketLimit: "max_allowed_packet", CommitTimeout: commitTimeout, Borrowed: c.DB != nil,
 		Writers: writers, ReadFrom: db, Readers: readers,
 		SessionID: "SELECT CONNECTION_ID()", Kill: "KILL %d",
-		ClockSQL: clock, Clock: c.Engine.Clock,
+		// No time zone is asked for: in one with summer time an hour is twice.
+		ClockSQL: "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
 	})}, nil
 }
 

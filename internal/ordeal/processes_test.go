@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/durokit/duro/conformance/linear"
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine/sqlstore"
 	"github.com/durokit/duro/internal/testservers"
@@ -56,6 +57,9 @@ func process(given string) error {
 	}
 	if j.Opens {
 		return opens(store, j.Who)
+	}
+	if plan, ok := linear.Planned(); ok {
+		return linearly(store, plan)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -165,17 +169,23 @@ func (w words) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// spawn starts a process, which ends in good order when its input is closed.
-func (a *arena) spawn(j job, out io.Writer, all *sync.WaitGroup) (input io.Closer) {
+// environ tells a process its job.
+func (a *arena) environ(j job) string {
 	a.Helper()
 	given, err := json.Marshal(j)
 	if err != nil {
 		a.Fatal(err)
 	}
+	return jobEnv + "=" + string(given)
+}
+
+// spawn starts a process, which ends in good order when its input is closed.
+func (a *arena) spawn(j job, out io.Writer, all *sync.WaitGroup) (input io.Closer) {
+	a.Helper()
 	cmd := exec.CommandContext(a.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), jobEnv+"="+string(given))
+	cmd.Env = append(os.Environ(), a.environ(j))
 	cmd.Stdout, cmd.Stderr = out, a.Output()
-	input, err = cmd.StdinPipe()
+	input, err := cmd.StdinPipe()
 	if err == nil {
 		err = cmd.Start()
 	}

@@ -117,10 +117,10 @@ func depths() Statement {
 			"aside"),
 		Body: &Select{Items: list(
 			ofQueue(visible, noLock),
-			ofQueue(gt(col("q.visible_at"), scalar("now"))),
+			counted(from(table("messages", "q")), gt(col("q.visible_at"), scalar("now"))),
 			ofQueue(visible, lock),
 			counted(from(table("messages", "q"), claimOf(col("q.instance_id"))),
-				eq(col("c.version_class"), num(classOrphan)), Exists{startWaits().(Exists).Query, true}),
+				visible, eq(col("c.version_class"), num(classOrphan)), Exists{startWaits().(Exists).Query, true}),
 			ofWork(or(ne(col("w.route"), waiting), le(col("w.due"), scalar("now")))),
 			ofWork(append(later[:2:2], isNull(col("w.token")))...),
 			ofWork(append(later[:2:2], notNull(col("w.token")))...),

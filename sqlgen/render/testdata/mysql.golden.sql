@@ -4671,16 +4671,7 @@ SELECT (
     (
         SELECT COUNT(*)
         FROM `§messages` AS q
-        STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = q.instance_id
-        WHERE (c.version_class <> -1
-                OR EXISTS (
-                    SELECT 1
-                    FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)
-                    WHERE m.instance_id = c.instance_id
-                      AND m.visible_at <= ?
-                      AND m.kind = 1
-                ))
-          AND q.visible_at > ?
+        WHERE q.visible_at > ?
     ),
     (
         SELECT COUNT(*)
@@ -4702,7 +4693,8 @@ SELECT (
         SELECT COUNT(*)
         FROM `§messages` AS q
         STRAIGHT_JOIN `§claims` AS c FORCE INDEX (PRIMARY) ON c.instance_id = q.instance_id
-        WHERE c.version_class = -1
+        WHERE q.visible_at <= ?
+          AND c.version_class = -1
           AND NOT EXISTS (
                 SELECT 1
                 FROM `§messages` AS m FORCE INDEX (`messages_instance_id_visible_at`)

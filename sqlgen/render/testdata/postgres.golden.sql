@@ -1640,27 +1640,8 @@ SELECT (
     ),
     (
         SELECT COUNT(*)
-        FROM (
-            SELECT q.*
-            FROM "§messages" AS q
-            WHERE q.visible_at > $1::int8
-            OFFSET 0
-        ) AS q
-        CROSS JOIN LATERAL (
-            SELECT c.*
-            FROM "§claims" AS c
-            WHERE c.instance_id = q.instance_id
-            OFFSET 0
-        ) AS c
-        WHERE (c.version_class <> -1
-                OR EXISTS (
-                    SELECT 1
-                    FROM "§messages" AS m
-                    WHERE m.instance_id = c.instance_id
-                      AND m.visible_at <= $1::int8
-                      AND m.kind = 1
-                    OFFSET 0
-                ))
+        FROM "§messages" AS q
+        WHERE q.visible_at > $1::int8
     ),
     (
         SELECT COUNT(*)
@@ -1693,6 +1674,7 @@ SELECT (
         FROM (
             SELECT q.*
             FROM "§messages" AS q
+            WHERE q.visible_at <= $1::int8
             OFFSET 0
         ) AS q
         CROSS JOIN LATERAL (

@@ -1278,16 +1278,7 @@ SELECT (
     (
         SELECT COUNT(*)
         FROM "§messages" AS q
-        CROSS JOIN "§claims" AS c ON c.instance_id = q.instance_id
-        WHERE (c.version_class <> -1
-                OR EXISTS (
-                    SELECT 1
-                    FROM "§messages" AS m
-                    WHERE m.instance_id = c.instance_id
-                      AND m.visible_at <= +?1
-                      AND m.kind = 1
-                ))
-          AND q.visible_at > +?1
+        WHERE q.visible_at > +?1
     ),
     (
         SELECT COUNT(*)
@@ -1309,7 +1300,8 @@ SELECT (
         SELECT COUNT(*)
         FROM "§messages" AS q
         CROSS JOIN "§claims" AS c ON c.instance_id = q.instance_id
-        WHERE c.version_class = -1
+        WHERE q.visible_at <= +?1
+          AND c.version_class = -1
           AND NOT EXISTS (
                 SELECT 1
                 FROM "§messages" AS m
