@@ -255,36 +255,33 @@ func TestAFailureOfEveryMemberIsToldToEach(t *testing.T) {
 	}
 }
 
-// TestConflictsAreReplayed: three times, then everybody is told. The calls are
-// the same each time. A server that is away is asked for as long as there is time.
+// TestConflictsAreReplayed: for as long as there is time, then everybody is told.
+// The calls are the same each time.
 func TestConflictsAreReplayed(t *testing.T) {
 	t.Parallel()
 	for _, f := range []fault{conflict, lost, contended} {
-		for _, times := range []int{3, 4} {
+		for _, times := range []int{4, 100} {
 			t.Run(fmt.Sprint(f, times), func(t *testing.T) {
 				t.Parallel()
 				e := newStore(t).open()
 				e.t = t
 				token := e.locked(1)["i000"]
+				e.Hurry(time.Second)
 				before := e.db.count()
 				for range times {
 					e.db.fail(&e.s.AckRelease, f)
 				}
 				err := e.AckOrchestrationItem(t.Context(), turnOf(token, eventOf("i000", 1, "turn")))
 				pe, failed := errors.AsType[*core.ProviderError](err)
-				fails := times == 4 && f != lost
+				fails := times == 100
 				switch {
 				case !fails && err != nil:
 					t.Errorf("got %v, want success in the end", err)
 				case fails && (!failed || pe.Code != f.failure(t.Context(), 0).Class.Code || pe.MayHaveHappened || !pe.Retryable):
 					t.Errorf("got %#v, want the last try's failure, retryable and certain", err)
 				}
-				want := times + 1
-				if fails {
-					want = times
-				}
-				if n := e.db.count() - before; n != want {
-					t.Errorf("%d tries, want %d", n, want)
+				if n := e.db.count() - before; fails && (n < 4 || n > times) || !fails && n != times+1 {
+					t.Errorf("%d tries, want %d or as many as there is time for", n, times+1)
 				}
 			})
 		}

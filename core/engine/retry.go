@@ -9,9 +9,9 @@ import (
 	"github.com/durokit/duro/core"
 )
 
-// Conflicts are replayed a few times, and a server that is away is asked until time
-// is up: a retry never outlives a quarter of the smallest lock timeout seen, nor
-// retryCeiling (rule 8).
+// What went wrong through no fault of the call is tried until time is up: a retry
+// never outlives a quarter of the smallest lock timeout seen, nor retryCeiling
+// (rule 8). Where a try changes what the next one finds, a few must do.
 const (
 	replays      = 3
 	retryBase    = 5 * time.Millisecond
@@ -30,11 +30,7 @@ func (e *Engine) retrying(ctx context.Context, attempt func() error) error {
 			return nil
 		}
 		f := asFailure(err)
-		away := f.Class.Outcome == RetryStatement
-		if f.Class.Outcome == Tell || f.Ambiguous || n >= replays && !away {
-			return err
-		}
-		if !e.pause(ctx, n, deadline) {
+		if f.Class.Outcome == Tell || f.Ambiguous || !e.pause(ctx, n, deadline) {
 			return err
 		}
 	}

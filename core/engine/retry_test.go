@@ -27,11 +27,11 @@ func TestRetriesEndInTime(t *testing.T) {
 				sleep(t.Context(), time.Millisecond)
 				return &Failure{Class: Class{Outcome: ReplayTransaction, Code: core.ErrConflict}, Call: -1, Err: errors.New("again")}
 			})
-			if took := time.Since(start); err == nil || tries > replays+1 || took > limit+time.Duration(tries)*time.Millisecond {
-				t.Errorf("locks of %v: %d tries in %v, want at most %d in %v", lock, tries, took, replays+1, limit)
+			if took := time.Since(start); err == nil || took > limit+time.Duration(tries)*time.Millisecond {
+				t.Errorf("locks of %v: %d tries in %v, want an end within %v", lock, tries, took, limit)
 			}
-			if lock == time.Hour && tries != replays+1 {
-				t.Errorf("%d tries, want %d", tries, replays+1)
+			if lock == time.Hour && tries < 8 {
+				t.Errorf("%d tries: several clients may collide more often than that", tries)
 			}
 		})
 	}
