@@ -2858,13 +2858,14 @@ const sqlDepths = "SELECT (\n" +
 	"        FROM `§aside` AS a\n" +
 	"    )"
 
-// sqlChildren returns direct children, the oldest first.
+// sqlChildren returns the direct children of parents with a record, the oldest first.
 const sqlChildren = "SELECT i.parent_id, i.instance_id\n" +
 	"FROM (\n" +
 	"    SELECT ? AS instance\n" +
 	"    … UNION ALL SELECT ?\n" +
 	") AS r\n" +
-	"STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance\n" +
+	"STRAIGHT_JOIN `§instances` AS p FORCE INDEX (PRIMARY) ON p.instance_id = r.instance\n" +
+	"STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = p.instance_id\n" +
 	"ORDER BY i.created_at, i.instance_id"
 
 // sqlParent returns an instance's parent and whether that has a record.

@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "05defe3bef2e7ddf"
+const Digest = "dc7b7fdcc159a981"
 
 // Dialect is what the engine knows of postgres.
 var Dialect = engine.Dialect{

@@ -27,8 +27,7 @@
 //     succeed, and is then done.
 //
 // Left to the suite's cases are lone queue messages, which a fetch drops at its own
-// leisure, executions that are pinned without an instance record,
-// DeleteInstancesAtomic, and trees whose root has no record.
+// leisure, and executions that are pinned without an instance record.
 //
 // What it covers of the contract is level duro: a provider that is held to the
 // level contract alone may differ in error codes and in the columns of

@@ -36,7 +36,6 @@ func (w *world) message() core.WorkItem {
 		}, "start %s #%d", id, n)
 	case "child":
 		parent := w.instance()
-		w.parents[parent] = true
 		return w.names.item(core.StartOrchestration{
 			Instance: id, Orchestration: orchestration, Input: text, ParentInstance: &parent, ParentID: new(uint64(1)), ExecutionID: 1,
 		}, "start %s of parent %s #%d", id, parent, n)
@@ -153,7 +152,6 @@ func (w *world) metadata() (md core.ExecutionMetadata) {
 		md.OrchestrationName, md.OrchestrationVersion = new(orchestration), new(version)
 		if pick(w, "child", false, false, true) {
 			md.ParentInstanceID = new(w.instance())
-			w.parents[*md.ParentInstanceID] = true
 		}
 	}
 	status := pick(w, "status", "", core.StatusRunning, core.StatusCompleted, core.StatusFailed, core.StatusContinuedAsNew)

@@ -49,7 +49,6 @@ type world struct {
 	activities []core.ScheduledActivityID // that there were
 
 	away    map[uint64]bool // activities that were fetched
-	parents map[string]bool // instances that were named as such
 	parted  bool            // the reference could not follow without a trace: the sequence is over
 	unheard bool            // the answer to the call under way is lost
 	steps   []string
@@ -68,7 +67,7 @@ func newWorld(t *rapid.T, f conformance.Factory) *world {
 	w := &world{
 		t: t, h: h, clock: clock, ref: reference.New(reference.Options{StoppedAt: clock}),
 		handles: []core.Provider{h.Provider}, turns: queue{name: "turn"}, work: queue{name: "work"},
-		names: names{of: map[string]string{}}, away: map[uint64]bool{}, parents: map[string]bool{},
+		names: names{of: map[string]string{}}, away: map[uint64]bool{},
 	}
 	if h.Open != nil {
 		w.handles = append(w.handles, nil, nil)

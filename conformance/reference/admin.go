@@ -34,7 +34,7 @@ func (s *store) ListInstancesByStatus(status string) []string {
 
 func (s *store) ListChildren(id string) []string {
 	parent := s.find(id)
-	return s.list(func(in *instance) bool { return in.parent() == parent.id }, oldestFirst)
+	return s.list(func(in *instance) bool { return parent.recorded() && in.parent() == parent.id }, oldestFirst)
 }
 
 // GetInstanceTree lists parents before their children; cycles end it.

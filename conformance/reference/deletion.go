@@ -11,6 +11,9 @@ func (s *store) DeleteInstance(id string, force bool) *core.DeleteResult {
 	in := s.find(id)
 	require(in.recorded() || force && s.carried(in), core.ErrNotFound, "instance %q", id)
 	require(s.isRoot(in), core.ErrSubOrchestration, "instance %q has the parent %q", id, in.parent())
+	if !in.recorded() {
+		return s.DeleteInstancesAtomic([]string{id}, force)
+	}
 	return s.deleteTree(id, force, &core.DeleteResult{})
 }
 
@@ -45,9 +48,10 @@ func (s *store) delete(ids []string, force bool, sum *core.DeleteResult) *core.D
 	for _, id := range ids {
 		require(!s.running(id) || force, core.ErrStillRunning, "instance %q", id)
 	}
-	for id, in := range s.instances {
-		require(slices.Contains(ids, id) || !slices.Contains(ids, in.parent()),
-			core.ErrWouldOrphan, "instance %q is a child of %q", id, in.parent())
+	for _, id := range ids {
+		for _, child := range s.ListChildren(id) {
+			require(slices.Contains(ids, child), core.ErrWouldOrphan, "instance %q is a child of %q", child, id)
+		}
 	}
 	gone := func(r *row) bool { return slices.Contains(ids, r.instance) }
 	sum.QueueMessagesDeleted += remove(&s.messages, gone) + remove(&s.work, gone)

@@ -36,16 +36,24 @@ func (e *Engine) deleteTree(ctx context.Context, instance string, force bool) (*
 		if len(record) > 0 && record[0].Int(1) != 0 {
 			return nil, core.Errorf(op, core.ErrSubOrchestration, "%q is a child of %q", instance, record[0].Text(0))
 		}
+		if len(record) == 0 {
+			return e.deleteDebris(op, run, instance)
+		}
 		tree, err := e.tree(instance, run)
 		if err != nil {
 			return nil, err
 		}
-		res, err := e.deleteSet(op, run, tree, force)
-		if err == nil && len(record) == 0 && *res == (core.DeleteResult{}) {
-			return nil, core.Errorf(op, core.ErrNotFound, "instance %q, nor anything that carries its id", instance)
-		}
-		return res, err
+		return e.deleteSet(op, run, tree, tree, force)
 	})
+}
+
+// deleteDebris deletes what carries the id of an instance without a record.
+func (e *Engine) deleteDebris(op string, run Runner, instance string) (*core.DeleteResult, error) {
+	res, err := e.deleteSet(op, run, []string{instance}, nil, true)
+	if err == nil && *res == (core.DeleteResult{}) {
+		return nil, core.Errorf(op, core.ErrNotFound, "instance %q, nor anything that carries its id", instance)
+	}
+	return res, err
 }
 
 // DeleteInstancesAtomic implements core.ProviderAdmin (admin contract 2.14).
@@ -55,7 +63,7 @@ func (e *Engine) DeleteInstancesAtomic(ctx context.Context, instances []string, 
 		return &core.DeleteResult{}, nil
 	}
 	return e.deleting(ctx, op, instances, func(run Runner) (*core.DeleteResult, error) {
-		return e.deleteSet(op, run, instances, force)
+		return e.deleteSet(op, run, instances, nil, force)
 	})
 }
 
@@ -84,13 +92,13 @@ func (e *Engine) deleting(
 	return res, nil
 }
 
-// deleteSet deletes exactly these instances, with the start messages of their
-// children that do not exist yet. Claim rows are locked first, so that a turn
+// deleteSet deletes exactly these instances, with the start messages of children
+// of parents that do not exist yet. Claim rows are locked first, so that a turn
 // under way either commits before or finds its lock gone.
-func (e *Engine) deleteSet(op string, run Runner, instances []string, force bool) (*core.DeleteResult, error) {
+func (e *Engine) deleteSet(op string, run Runner, instances, parents []string, force bool) (*core.DeleteResult, error) {
 	s := e.s
-	ids := idRows(slices.Compact(slices.Sorted(slices.Values(instances))))
-	results, err := run(Call{Stmt: &s.PendingStartTargets, Rows: ids})
+	ids, unborn := idRows(slices.Compact(slices.Sorted(slices.Values(instances)))), idRows(parents)
+	results, err := run(Call{Stmt: &s.PendingStartTargets, Rows: unborn})
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +111,7 @@ func (e *Engine) deleteSet(op string, run Runner, instances []string, force bool
 	}
 	seq := func(stmt *Statement) Call { return Call{Stmt: stmt, Rows: ids, Counted: true} }
 	results, err = run(
-		seq(&s.DeletePendingStarts), seq(&s.DeleteSessions), seq(&s.DeleteHistory), seq(&s.DeleteExecutions),
+		Call{Stmt: &s.DeletePendingStarts, Rows: unborn, Counted: true}, seq(&s.DeleteSessions), seq(&s.DeleteHistory), seq(&s.DeleteExecutions),
 		seq(&s.DeleteMessages), seq(&s.DeleteWork), seq(&s.DeleteKV), seq(&s.DeleteInstances), seq(&s.DeleteClaims))
 	if err != nil {
 		return nil, err

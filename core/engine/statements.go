@@ -402,7 +402,8 @@ type Statements struct {
 	// A message of an expired lock is fetchable.
 	// in: now · out: orch_ready, orch_delayed, orch_locked, parked, work_ready, work_delayed, work_locked, aside
 	Depths Statement
-	// Children: direct children, created_at ascending, then id.
+	// Children: direct children of instances with a record, created_at ascending,
+	// then id.
 	// rows: instance t · out: parent, instance
 	Children Statement
 	// Parent: one row when the record exists: the parent, and whether that parent has a record.

@@ -133,12 +133,13 @@ func families() []Statement {
 	return []Statement{
 		define(Statement{
 			Name: "family.children", Field: "Children",
-			Purpose: "returns direct children, the oldest first.",
+			Purpose: "returns the direct children of parents with a record, the oldest first.",
 			Columns: texts("instance"),
 			Output:  out("parent", "instance"),
 			Body: &Select{
-				Items:   list(col("i.parent_id"), col("i.instance_id")),
-				From:    from(rows(), table("instances", "i", eq(col("i.parent_id"), row("instance")))),
+				Items: list(col("i.parent_id"), col("i.instance_id")),
+				From: from(rows(), table("instances", "p", eq(col("p.instance_id"), row("instance"))),
+					table("instances", "i", eq(col("i.parent_id"), col("p.instance_id")))),
 				OrderBy: by(col("i.created_at"), col("i.instance_id")),
 			},
 		}),

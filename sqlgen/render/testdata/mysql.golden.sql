@@ -4727,7 +4727,7 @@ SELECT (
         FROM `§aside` AS a
     );
 
--- family.children returns direct children, the oldest first.
+-- family.children returns the direct children of parents with a record, the oldest first.
 -- inputs:  | instance
 -- the same for 128 rows
 -- inputs:  | instance
@@ -4746,7 +4746,8 @@ FROM (
     UNION ALL SELECT ?
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance
+STRAIGHT_JOIN `§instances` AS p FORCE INDEX (PRIMARY) ON p.instance_id = r.instance
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = p.instance_id
 ORDER BY i.created_at, i.instance_id;
 -- inputs:  | instance
 SELECT i.parent_id, i.instance_id
@@ -4754,14 +4755,16 @@ FROM (
     SELECT ? AS instance
     UNION ALL SELECT ?
 ) AS r
-STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance
+STRAIGHT_JOIN `§instances` AS p FORCE INDEX (PRIMARY) ON p.instance_id = r.instance
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = p.instance_id
 ORDER BY i.created_at, i.instance_id;
 -- inputs:  | instance
 SELECT i.parent_id, i.instance_id
 FROM (
     SELECT ? AS instance
 ) AS r
-STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = r.instance
+STRAIGHT_JOIN `§instances` AS p FORCE INDEX (PRIMARY) ON p.instance_id = r.instance
+STRAIGHT_JOIN `§instances` AS i FORCE INDEX (`instances_parent_id`) ON i.parent_id = p.instance_id
 ORDER BY i.created_at, i.instance_id;
 
 -- family.parent returns an instance's parent and whether that has a record.

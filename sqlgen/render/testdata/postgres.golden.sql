@@ -1717,14 +1717,20 @@ SELECT (
         FROM "§aside" AS a
     );
 
--- family.children returns direct children, the oldest first.
+-- family.children returns the direct children of parents with a record, the oldest first.
 -- inputs:  | instance
 SELECT i.parent_id, i.instance_id
 FROM unnest($1::text[]) AS r(instance)
 CROSS JOIN LATERAL (
+    SELECT p.*
+    FROM "§instances" AS p
+    WHERE p.instance_id = r.instance
+    OFFSET 0
+) AS p
+CROSS JOIN LATERAL (
     SELECT i.*
     FROM "§instances" AS i
-    WHERE i.parent_id = r.instance
+    WHERE i.parent_id = p.instance_id
     OFFSET 0
 ) AS i
 ORDER BY i.created_at, i.instance_id;

@@ -1334,11 +1334,12 @@ SELECT (
         FROM "§aside" AS a
     );
 
--- family.children returns direct children, the oldest first.
+-- family.children returns the direct children of parents with a record, the oldest first.
 -- inputs:  | instance
 SELECT i.parent_id, i.instance_id
-FROM "§instances" AS i
-WHERE i.parent_id = +?1
+FROM "§instances" AS p
+CROSS JOIN "§instances" AS i ON i.parent_id = p.instance_id
+WHERE p.instance_id = +?1
 ORDER BY i.created_at, i.instance_id;
 
 -- family.parent returns an instance's parent and whether that has a record.
