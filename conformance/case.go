@@ -34,6 +34,10 @@ const (
 	NeedAdmin Need = "core.ProviderAdmin"
 	// NeedSecondHandle is Harness.Open.
 	NeedSecondHandle Need = "a second handle on the same store (Harness.Open)"
+	// NeedUnopened is Harness.Unopened.
+	NeedUnopened Need = "a store that nobody has opened yet (Harness.Unopened)"
+	// NeedSkew is Harness.Skewed.
+	NeedSkew Need = "handles with clocks of their own (Harness.Skewed)"
 	// NeedLongPolling and NeedShortPolling are what Timing.ShortPolling says.
 	NeedLongPolling  Need = "a long-polling provider"
 	NeedShortPolling Need = "a short-polling provider"
@@ -41,6 +45,10 @@ const (
 	NeedCorruption Need = "hooks that corrupt history"
 	// NeedRawRows is Hooks.InsertRawMessage and Hooks.InsertRawWork.
 	NeedRawRows Need = "hooks that insert raw rows"
+	// NeedExecutions is Hooks.InsertExecution and Hooks.RemoveExecution.
+	NeedExecutions Need = "hooks that change execution records"
+	// NeedSelection is Hooks.OnSelection.
+	NeedSelection Need = "the hook into bulk deletions"
 	// NeedAttempts is Hooks.MaxAttemptCount.
 	NeedAttempts Need = "the hook that reads attempt counts"
 )

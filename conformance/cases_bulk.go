@@ -158,6 +158,24 @@ var bulkDeleteCases = []Case{
 				t.absent(gone)
 			}
 		})),
+	{
+		ID: "bulkdelete/RecreatedMeanwhile", Numbers: []string{"A-100"}, Section: "A2.16", Level: LevelDuro,
+		Rule:  "an instance that was selected, and lives again when it would be deleted, is spared",
+		Why:   "ids are reused, and retention runs beside the work",
+		Needs: []Need{NeedAdmin, NeedSelection},
+		Run: func(t *T) {
+			t.finished("a")
+			t.finished("b")
+			t.hooked(t.Hooks().OnSelection(t.ctx, func() {
+				t.deleted("a", false)
+				t.create("a")
+			}), "OnSelection")
+			equal(t, "how many were deleted", t.bulkDeleted(core.InstanceFilter{}).InstancesDeleted, 1)
+			equal(t, "the status of the new life", t.info("a").Status, core.StatusRunning)
+			t.stored("a", 1)
+			t.absent("b")
+		},
+	},
 	adminCase("bulkdelete/Counters", "A-101", "A2.16",
 		"the counters are the sums over all trees",
 		"operators check them against what they meant", func(t *T) {

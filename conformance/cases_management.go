@@ -1,9 +1,11 @@
 package conformance
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
+	"github.com/durokit/duro/client"
 	"github.com/durokit/duro/core"
 )
 
@@ -238,6 +240,23 @@ var managementCases = []Case{
 			t.ack(t.fetch(), 1, events(started()), called(orch))
 			equal(t, "the version", t.info("a").OrchestrationVersion, "unknown")
 		})),
+	{
+		ID: "management/MissingCurrentExecution", Numbers: []string{"A-18"}, Section: "A1.1", Level: LevelDuro,
+		Rule:  "an instance whose execution has no record shows Unknown and counts in the total only",
+		Why:   "damage has to be seen, and must not hide the rest",
+		Needs: []Need{NeedAdmin, NeedExecutions},
+		Run: func(t *T) {
+			t.create("a", "b")
+			t.hooked(t.Hooks().RemoveExecution(t.ctx, "a", 1), "RemoveExecution")
+			equal(t, "the status", t.info("a").Status, core.StatusUnknown)
+			m := t.metrics()
+			equal(t, "the instances", m.TotalInstances, 2)
+			equal(t, "the running ones", m.RunningInstances, 1)
+			equal(t, "the ended ones", m.CompletedInstances+m.FailedInstances, 0)
+			equal(t, "the ids", sorted(t.instances()), []string{"a", "b"})
+			t.deleted("a", false) // what is missing does not run
+		},
+	},
 	adminCase("management/EventCount", "A-19", "A1.3",
 		"an execution's event count is exact, zero included",
 		"it is how long histories are found", func(t *T) {
@@ -320,6 +339,20 @@ var managementCases = []Case{
 				t.absent(id)
 			}
 		}),
+	{
+		ID: "management/AdminAbsent", Numbers: []string{"A-25"}, Section: "A7.5",
+		Rule: "a provider without an admin half is used as one, and says so to whom it concerns",
+		Why:  "the half is optional, and its absence must be no crash",
+		Run: func(t *T) {
+			var p core.Provider = struct{ core.Provider }{t.p}
+			_, found := core.Admin(p)
+			equal(t, "whether there is an admin half", found, false)
+			c := client.New(p, client.Options{})
+			equal(t, "whether the client has management", c.HasManagement(), false)
+			_, err := c.GetInstanceInfo(t.ctx, "a")
+			t.truthf(errors.Is(err, client.ErrManagementNotAvailable), "GetInstanceInfo without an admin half: %v", err)
+		},
+	},
 }
 
 // failed makes an instance that has failed.

@@ -121,6 +121,20 @@ var pruneCases = []Case{
 			}
 			equal(t, "the executions left", t.executions("a"), []uint64{1, 3})
 		}),
+	{
+		ID: "prune/PointerIsNotHighest", Numbers: []string{"A-111"}, Section: "A2.17",
+		Rule:  "the current execution is what the instance says, not the one with the highest number",
+		Why:   "a stray record must not cost the running state",
+		Needs: []Need{NeedAdmin, NeedExecutions},
+		Run: func(t *T) {
+			t.chain("a", 4)
+			t.hooked(t.Hooks().InsertExecution(t.ctx, "a", 9), "InsertExecution")
+			t.pruned("a", keepLast(1), 3)
+			equal(t, "the executions left", t.executions("a"), []uint64{4, 9})
+			equal(t, "the pointer", t.info("a").CurrentExecutionID, 4)
+			t.deleted("a", false) // the damage with it
+		},
+	},
 	adminCase("prune/Idempotent", "A-112", "A2.17",
 		"pruning again removes nothing and counts the instance",
 		"retention runs every night", func(t *T) {

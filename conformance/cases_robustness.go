@@ -139,6 +139,46 @@ var robustnessCases = []Case{
 		},
 	},
 	{
+		ID: "robustness/ClockConsistency", Numbers: []string{"C-300"}, Section: "2.0", Level: LevelDuro,
+		Rule:  "locks and delays last as long for a process whose clock is wrong",
+		Why:   "the clocks of hosts are seconds apart",
+		Needs: []Need{NeedSkew},
+		Run: func(t *T) {
+			for _, by := range []time.Duration{2 * time.Second, -2 * time.Second} {
+				t.consistent(fmt.Sprint("a", by), t.openSkewed(by), t.openSkewed(-by))
+			}
+		},
+	},
+	{
+		ID: "robustness/ConcurrentMigration", Numbers: []string{"C-302"}, Section: "4.1", Slow: true,
+		Rule:  "six processes that open an empty store at once all start",
+		Why:   "deployments start all their nodes together",
+		Needs: []Need{NeedUnopened},
+		Run: func(t *T) {
+			if t.h.Unopened == nil {
+				t.Skipf("needs %s", NeedUnopened)
+			}
+			h, err := t.h.Unopened(t.ctx)
+			t.must(err, "make a store without opening it")
+			if h.Close != nil {
+				t.Cleanup(h.Close)
+			}
+			const n = 6
+			handles := make([]*T, n)
+			t.Together(n, func(i int) {
+				p, err := h.Open(t.ctx)
+				t.must(err, "open the store with others")
+				t.Cleanup(p.Close)
+				handles[i] = t.On(p)
+			})
+			t.Stepf("open a new store six times at once")
+			for i, one := range handles {
+				one.enqueue(start(name("a", i)))
+				handles[(i+1)%n].turn(name("a", i), 1, events(started()), full)
+			}
+		},
+	},
+	{
 		ID: "robustness/SchemaIsolation", Numbers: []string{"C-303"}, Section: "2.0",
 		Rule: "two stores know nothing of each other, though they live on one server",
 		Why:  "environments and tests share servers",
@@ -402,4 +442,32 @@ func (t *T) longestIdentifiers(id string) {
 	t.stored(id, 1, 2, 3, 4)
 	equal(t, "the instance id", t.info(id).InstanceID, id)
 	t.deleted(id, false)
+}
+
+// openSkewed opens a handle of a process whose clock is wrong.
+func (t *T) openSkewed(by time.Duration) *T {
+	if t.h.Skewed == nil {
+		t.Skipf("needs %s", NeedSkew)
+	}
+	p, err := t.h.Skewed(t.ctx, by)
+	t.must(err, "open a handle with a clock of its own")
+	t.Cleanup(p.Close)
+	t.Stepf("open a handle whose clock is wrong by %v", by)
+	return t.On(p)
+}
+
+// consistent demands that two handles agree when a delay and a lock end.
+func (t *T) consistent(id string, mine, other *T) {
+	margin := t.timing.Tick / 8
+	mine.enqueueAfter(t.timing.Tick, start(id))
+	t.Wait(t.timing.Tick - margin)
+	for _, h := range []*T{mine, other} {
+		h.none("the delay is not over, whatever the clock of the process says")
+	}
+	t.Wait(margin)
+	mine.fetchOf(id, lock(t.timing.Lock))
+	t.Wait(t.timing.Lock - margin)
+	other.none("the lock is not over, whatever the clock of the process says")
+	t.Wait(margin)
+	equal(t, "the attempt count", other.fetchOf(id).AttemptCount, 2)
 }

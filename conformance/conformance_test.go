@@ -19,7 +19,11 @@ func newReference(context.Context, string) (*conformance.Harness, error) {
 		Provider: p,
 		Open:     func(context.Context) (core.Provider, error) { return p.Open(), nil },
 		Hooks:    p.Hooks(),
-		Timing:   conformance.Timing{ClockStandsStill: true},
+		Unopened: func(context.Context) (*conformance.Harness, error) {
+			fresh := reference.New(reference.Options{})
+			return &conformance.Harness{Open: func(context.Context) (core.Provider, error) { return fresh.Open(), nil }}, nil
+		},
+		Timing: conformance.Timing{ClockStandsStill: true},
 	}, nil
 }
 

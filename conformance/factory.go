@@ -28,6 +28,13 @@ type Harness struct {
 	// the same one after a restart. Nil if that cannot be done. The suite closes
 	// what it opened.
 	Open func(ctx context.Context) (core.Provider, error)
+	// Unopened makes another empty store and does not open it: what it returns has no
+	// Provider. Nil if that cannot be done.
+	Unopened func(ctx context.Context) (*Harness, error)
+	// Skewed opens a handle on the same store whose process has a clock that is wrong
+	// by this much. Nil if that cannot be done, and for stores that live by the clock
+	// of their callers. The suite closes what it opened.
+	Skewed func(ctx context.Context, by time.Duration) (core.Provider, error)
 	// Hooks reach behind the contract. Nil if there are none.
 	Hooks Hooks
 	// MaxPayload is the largest payload the store takes, when its server's limit is
@@ -107,6 +114,14 @@ type Hooks interface {
 	InsertRawMessage(ctx context.Context, instance string, raw []byte) error
 	// InsertRawWork stores raw as a ready row of the worker queue, whatever it is.
 	InsertRawWork(ctx context.Context, raw []byte) error
+	// InsertExecution stores the record of an execution that has just completed, and
+	// leaves the pointer to the current one where it is.
+	InsertExecution(ctx context.Context, instance string, execution uint64) error
+	// RemoveExecution takes an execution's record away, and nothing else.
+	RemoveExecution(ctx context.Context, instance string, execution uint64) error
+	// OnSelection has f run once, in the next bulk deletion between its selection and
+	// its deletions.
+	OnSelection(ctx context.Context, f func()) error
 	// CheckInvariants returns what must never be true of a store and is. The
 	// suite calls it after every case.
 	CheckInvariants(ctx context.Context) ([]string, error)
@@ -136,6 +151,15 @@ func (NoHooks) InsertRawMessage(context.Context, string, []byte) error { return 
 
 // InsertRawWork implements Hooks.
 func (NoHooks) InsertRawWork(context.Context, []byte) error { return core.ErrUnsupported }
+
+// InsertExecution implements Hooks.
+func (NoHooks) InsertExecution(context.Context, string, uint64) error { return core.ErrUnsupported }
+
+// RemoveExecution implements Hooks.
+func (NoHooks) RemoveExecution(context.Context, string, uint64) error { return core.ErrUnsupported }
+
+// OnSelection implements Hooks.
+func (NoHooks) OnSelection(context.Context, func()) error { return core.ErrUnsupported }
 
 // CheckInvariants implements Hooks.
 func (NoHooks) CheckInvariants(context.Context) ([]string, error) { return nil, nil }

@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "17999f81b7e894f7"
+const Digest = "b6a5a2d521509134"
 
 // Dialect is what the engine knows of mariadb.
 var Dialect = engine.Dialect{

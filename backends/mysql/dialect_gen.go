@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "ba4a4c3282a218ae"
+const Digest = "55d7e857b5cf7f4a"
 
 // Dialect is what the engine knows of mysql.
 var Dialect = engine.Dialect{

@@ -3070,6 +3070,15 @@ const sqlPruneExecutions = "DELETE e\n" +
 	"WHERE e.instance_id = r.instance\n" +
 	"  AND e.execution_id = r.execution"
 
+// sqlInsertExecution stores records of completed executions; the pointers stay, as no method
+// leaves them.
+const sqlInsertExecution = "INSERT INTO `§executions` (instance_id, execution_id, status, started_at, completed_at)\n" +
+	"SELECT r.instance, r.execution, 'Completed', ?, ?\n" +
+	"FROM (\n" +
+	"    SELECT ? AS instance, ? AS execution\n" +
+	"    … UNION ALL SELECT ?, ?\n" +
+	") AS r"
+
 // sqlPurgeParked deletes visible messages of instances without context.
 const sqlPurgeParked = "DELETE m\n" +
 	"FROM (\n" +
@@ -4263,6 +4272,17 @@ var statements = engine.Statements{
 		},
 		Forms: []engine.Form{
 			{Most: 128, SQL: sqlPruneExecutions},
+		},
+	},
+	InsertExecution: engine.Statement{
+		Name:    "prune.insert_execution",
+		Scalars: []string{"now"},
+		Columns: []engine.Column{
+			{Name: "instance", Type: engine.Text},
+			{Name: "execution", Type: engine.Int},
+		},
+		Forms: []engine.Form{
+			{Most: 128, SQL: sqlInsertExecution, Args: []int{0, 0, 1, 2}},
 		},
 	},
 	PurgeParked: engine.Statement{

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -41,19 +42,31 @@ func drop(ctx context.Context, pool *pgxpool.Pool, schema string) error {
 func store(t *testing.T, configure func(*postgres.Config)) conformance.Factory {
 	t.Helper()
 	address, pool := server(t)
-	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
+	unopened := func(context.Context) (*conformance.Harness, error) {
 		c := postgres.Config{Address: address, Schema: schema()}
-		c.Engine.Clock = &engine.ManualClock{}
+		clock := &engine.ManualClock{}
+		c.Engine.Clock = clock
 		configure(&c)
-		open := func(ctx context.Context) (core.Provider, error) { return postgres.Open(ctx, c) }
-		p, err := open(ctx)
+		return &conformance.Harness{
+			Open: func(ctx context.Context) (core.Provider, error) { return postgres.Open(ctx, c) },
+			Skewed: func(ctx context.Context, by time.Duration) (core.Provider, error) {
+				skewed := c
+				skewed.Engine.Clock = engine.SkewedClock{Clock: clock, By: by}
+				return postgres.Open(ctx, skewed)
+			},
+			Close: func(ctx context.Context) error { return drop(ctx, pool, c.Schema) },
+		}, nil
+	}
+	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
+		h, err := unopened(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return &conformance.Harness{
-			Provider: p, Hooks: p.(*engine.Engine).Hooks(), Open: open,
-			Close: func(ctx context.Context) error { return drop(ctx, pool, c.Schema) },
-		}, nil
+		if h.Provider, err = h.Open(ctx); err != nil {
+			return nil, err
+		}
+		h.Hooks, h.Unopened = h.Provider.(*engine.Engine).Hooks(), unopened
+		return h, nil
 	})
 }
 

@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "dc7b7fdcc159a981"
+const Digest = "4876ea30ba1fe04e"
 
 // Dialect is what the engine knows of postgres.
 var Dialect = engine.Dialect{

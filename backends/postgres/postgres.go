@@ -66,8 +66,11 @@ func ParseURL(url string) (c Config, err error) {
 func (c Config) Store() sqlstore.Store {
 	lock := fmt.Sprintf("SELECT pg_advisory_xact_lock(hashtextextended('duro migrate %s.%s', 0))", c.Schema, c.Prefix)
 	begin := []string{"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", lock}
-	if c.Schema != "" { // IF NOT EXISTS would need the right to create one in any case
-		begin = append(begin, fmt.Sprintf(`DO 'BEGIN IF to_regnamespace(''"%[1]s"'') IS NULL THEN CREATE SCHEMA "%[1]s"; END IF; END'`, c.Schema))
+	if c.Schema != "" {
+		// IF NOT EXISTS would need the right to create one in any case, and a session's
+		// cache may not know yet what somebody made while it waited for the lock.
+		begin = append(begin, fmt.Sprintf(
+			`DO 'BEGIN IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = ''%[1]s'') THEN CREATE SCHEMA "%[1]s"; END IF; END'`, c.Schema))
 	}
 	return sqlstore.Store{
 		Where: Dialect.Name, Dialect: Dialect, Schema: c.Schema, Prefix: c.Prefix, Migrate: c.Migrate, Engine: c.Engine,

@@ -1797,6 +1797,12 @@ USING unnest($1::text[], $2::int8[]) AS r(instance, execution)
 WHERE e.instance_id = r.instance
   AND e.execution_id = r.execution`
 
+// sqlInsertExecution stores records of completed executions; the pointers stay, as no method
+// leaves them.
+const sqlInsertExecution = `INSERT INTO "§executions" (instance_id, execution_id, status, started_at, completed_at)
+SELECT r.instance, r.execution, 'Completed', $1::int8, $1::int8
+FROM unnest($2::text[], $3::int8[]) AS r(instance, execution)`
+
 // sqlPurgeParked deletes visible messages of instances without context.
 const sqlPurgeParked = `DELETE FROM "§messages" AS m
 WHERE m.instance_id = ANY (ARRAY(
@@ -2980,6 +2986,17 @@ var statements = engine.Statements{
 		},
 		Forms: []engine.Form{
 			{Pack: engine.PackArrays, SQL: sqlPruneExecutions},
+		},
+	},
+	InsertExecution: engine.Statement{
+		Name:    "prune.insert_execution",
+		Scalars: []string{"now"},
+		Columns: []engine.Column{
+			{Name: "instance", Type: engine.Text},
+			{Name: "execution", Type: engine.Int},
+		},
+		Forms: []engine.Form{
+			{Pack: engine.PackArrays, SQL: sqlInsertExecution},
 		},
 	},
 	PurgeParked: engine.Statement{

@@ -14,18 +14,25 @@ import (
 // store makes a factory whose stores share one clock among all their handles.
 func store(t *testing.T, configure func(*sqlite.Config)) conformance.Factory {
 	t.Helper()
-	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
+	var probe sqlite.Config
+	configure(&probe)
+	unopened := func(context.Context) (*conformance.Harness, error) {
 		c := sqlite.Config{Path: filepath.Join(t.TempDir(), "store.db")}
 		c.Engine.Clock = &engine.ManualClock{}
 		configure(&c)
-		open := func(ctx context.Context) (core.Provider, error) { return sqlite.Open(ctx, c) }
-		p, err := open(ctx)
+		return &conformance.Harness{Open: func(ctx context.Context) (core.Provider, error) { return sqlite.Open(ctx, c) }}, nil
+	}
+	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
+		h, err := unopened(ctx)
 		if err != nil {
 			return nil, err
 		}
-		h := &conformance.Harness{Provider: p, Hooks: p.(*engine.Engine).Hooks(), Open: open}
-		if c.Memory { // every opening is a store of its own
-			h.Open = nil
+		if h.Provider, err = h.Open(ctx); err != nil {
+			return nil, err
+		}
+		h.Hooks, h.Unopened = h.Provider.(*engine.Engine).Hooks(), unopened
+		if probe.Memory { // every opening is a store of its own
+			h.Open, h.Unopened = nil, nil
 		}
 		return h, nil
 	})

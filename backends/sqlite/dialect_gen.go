@@ -7,7 +7,7 @@ import "github.com/durokit/duro/core/engine"
 
 // Digest identifies what this package was generated from: the resolved description and
 // everything rendered from the logical model.
-const Digest = "95236c217baa3988"
+const Digest = "af614bf750a19344"
 
 // Dialect is what the engine knows of sqlite.
 var Dialect = engine.Dialect{

@@ -1294,6 +1294,11 @@ const sqlPruneExecutions = `DELETE FROM "§executions" AS e
 WHERE e.instance_id = +?1
   AND e.execution_id = +?2`
 
+// sqlInsertExecution stores records of completed executions; the pointers stay, as no method
+// leaves them.
+const sqlInsertExecution = `INSERT INTO "§executions" (instance_id, execution_id, status, started_at, completed_at)
+VALUES (+?2, +?3, 'Completed', +?1, +?1)`
+
 // sqlPurgeParked deletes visible messages of instances without context.
 const sqlPurgeParked = `DELETE FROM "§messages" AS m
 WHERE m.instance_id IN (
@@ -2452,6 +2457,17 @@ var statements = engine.Statements{
 		},
 		Forms: []engine.Form{
 			{Rows: 1, SQL: sqlPruneExecutions},
+		},
+	},
+	InsertExecution: engine.Statement{
+		Name:    "prune.insert_execution",
+		Scalars: []string{"now"},
+		Columns: []engine.Column{
+			{Name: "instance", Type: engine.Text},
+			{Name: "execution", Type: engine.Int},
+		},
+		Forms: []engine.Form{
+			{Rows: 1, SQL: sqlInsertExecution},
 		},
 	},
 	PurgeParked: engine.Statement{

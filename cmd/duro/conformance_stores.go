@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/durokit/duro/conformance"
+	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/core/engine/migrate"
 )
@@ -69,52 +70,80 @@ type sqlStores struct {
 func (s *sqlStores) New(ctx context.Context, _ string) (*conformance.Harness, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), makeTimeout)
 	defer cancel()
-	name, p, err := s.next()
+	name, h, err := s.unopened()
 	if err != nil {
 		return nil, err
 	}
-	provider, err := p.Open(ctx)
-	if err != nil {
+	if h.Provider, err = h.Open(ctx); err != nil {
 		s.undo(name)
 		return nil, err
 	}
-	h := &conformance.Harness{
-		Provider: provider, Open: p.Open,
-		// What cannot be taken away now can perhaps at the end, and is not the provider's fault.
-		Close: func(ctx context.Context) error { _ = s.remove(ctx, name); return nil },
-	}
-	if e, ok := capability[interface{ Hooks() engine.Hooks }](provider); ok {
+	if e, ok := capability[interface{ Hooks() engine.Hooks }](h.Provider); ok {
 		h.Hooks = e.Hooks()
 	}
-	if p.memory { // every opening is a store of its own
-		h.Open = nil
+	h.Unopened = func(context.Context) (*conformance.Harness, error) {
+		_, h, err := s.unopened()
+		return h, err
+	}
+	if s.memory { // every opening is a store of its own
+		h.Open, h.Unopened = nil, nil
 	}
 	return h, nil
 }
 
-// next names a store, and reads its URL with a clock that all its handles share.
-func (s *sqlStores) next() (name string, p place, err error) {
+// unopened prepares a store, with a clock that all its handles share.
+func (s *sqlStores) unopened() (name string, h *conformance.Harness, err error) {
+	name, at, err := s.next()
+	if err != nil {
+		return name, nil, err
+	}
+	clock := &engine.ManualClock{}
+	p, err := s.configure(at, clock)
+	if err != nil {
+		return name, nil, err
+	}
+	s.mu.Lock()
+	s.left[name] = p
+	s.mu.Unlock()
+	h = &conformance.Harness{
+		Open: p.Open,
+		// What cannot be taken away now can perhaps at the end, and is not the provider's fault.
+		Close: func(ctx context.Context) error { _ = s.remove(ctx, name); return nil },
+	}
+	if s.path == "" && !s.memory { // a server's clock decides
+		h.Skewed = func(ctx context.Context, by time.Duration) (core.Provider, error) {
+			skewed, err := s.configure(at, engine.SkewedClock{Clock: clock, By: by})
+			if err != nil {
+				return nil, err
+			}
+			return skewed.Open(ctx)
+		}
+	}
+	return name, h, nil
+}
+
+// next names a store, and says at which URL it will be.
+func (s *sqlStores) next() (name, at string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.made++
 	name = fmt.Sprintf("duro_c_%s_%d_", s.run, s.made)
-	at := s.url
 	switch {
 	case s.memory:
+		at = s.url
 	case s.path != "":
-		if at, err = s.inFolder(name); err != nil {
-			return name, p, err
-		}
+		at, err = s.inFolder(name)
 	default:
 		at = withParameter(s.url, "prefix", name)
 	}
-	clock := &engine.ManualClock{}
-	p, err = s.config(at, func(o *engine.Options) { o.Clock = clock })
-	p.Migrate = migrate.Auto // the store is new, whatever is asked of old ones
-	if err == nil {
-		s.left[name] = p
-	}
-	return name, p, err
+	return name, at, err
+}
+
+// configure reads a store's URL. The store is new, whatever is asked of old ones.
+func (s *sqlStores) configure(at string, clock engine.Clock) (place, error) {
+	p, err := s.config(at, func(o *engine.Options) { o.Clock = clock })
+	p.Migrate = migrate.Auto
+	return p, err
 }
 
 // inFolder makes a folder for a store, in one that stands beside the file of the

@@ -64,7 +64,7 @@ func (s *store) LatestExecutionID(id string) uint64 { return s.find(id).latest()
 func (s *store) GetInstanceInfo(id string) *core.InstanceInfo {
 	in := s.findRecorded(id)
 	info := in.record
-	info.Status, info.Output = in.current().Status, in.current().Output
+	info.Status, info.Output = cmp.Or(in.current().Status, core.StatusUnknown), in.current().Output
 	return &info
 }
 

@@ -72,6 +72,22 @@ func (k *Hooks) InsertRawWork(ctx context.Context, raw []byte) error {
 	})
 }
 
+// InsertExecution stores the record of an execution that has just completed.
+func (k *Hooks) InsertExecution(ctx context.Context, id string, n uint64) error {
+	return k.h.call(ctx, "InsertExecution", func(s *store) {
+		e := core.ExecutionInfo{ExecutionID: n, Status: core.StatusCompleted, StartedAtMS: s.now, CompletedAtMS: new(s.now)}
+		s.instance(id).executions[n] = execution{ExecutionInfo: e}
+	})
+}
+
+// RemoveExecution takes an execution's record away.
+func (k *Hooks) RemoveExecution(ctx context.Context, id string, execution uint64) error {
+	return k.h.call(ctx, "RemoveExecution", func(s *store) { delete(s.instance(id).executions, execution) })
+}
+
+// OnSelection is not offered: a bulk deletion is one step here.
+func (*Hooks) OnSelection(context.Context, func()) error { return core.ErrUnsupported }
+
 // decoded returns an item, or what instead of one there is.
 func decoded(raw []byte) (item core.WorkItem, fault string) {
 	item, err := core.DecodeWorkItem(raw)

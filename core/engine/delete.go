@@ -97,12 +97,15 @@ func (e *Engine) deleting(
 // under way either commits before or finds its lock gone.
 func (e *Engine) deleteSet(op string, run Runner, instances, parents []string, force bool) (*core.DeleteResult, error) {
 	s := e.s
-	ids, unborn := idRows(slices.Compact(slices.Sorted(slices.Values(instances)))), idRows(parents)
-	results, err := run(Call{Stmt: &s.PendingStartTargets, Rows: unborn})
-	if err != nil {
-		return nil, err
+	ids := idRows(slices.Compact(slices.Sorted(slices.Values(instances))))
+	pending := map[string]struct{}{}
+	if len(parents) > 0 {
+		results, err := run(Call{Stmt: &s.PendingStartTargets, Rows: idRows(parents)})
+		if err != nil {
+			return nil, err
+		}
+		pending = texts(results[0])
 	}
-	pending := texts(results[0])
 	if _, err := run(Call{Stmt: &s.ClaimsLock, Rows: withPending(ids, pending)}); err != nil {
 		return nil, err
 	}
@@ -110,9 +113,14 @@ func (e *Engine) deleteSet(op string, run Runner, instances, parents []string, f
 		return nil, err
 	}
 	seq := func(stmt *Statement) Call { return Call{Stmt: stmt, Rows: ids, Counted: true} }
-	results, err = run(
-		Call{Stmt: &s.DeletePendingStarts, Rows: unborn, Counted: true}, seq(&s.DeleteSessions), seq(&s.DeleteHistory), seq(&s.DeleteExecutions),
-		seq(&s.DeleteMessages), seq(&s.DeleteWork), seq(&s.DeleteKV), seq(&s.DeleteInstances), seq(&s.DeleteClaims))
+	calls := []Call{
+		seq(&s.DeleteSessions), seq(&s.DeleteHistory), seq(&s.DeleteExecutions), seq(&s.DeleteMessages),
+		seq(&s.DeleteWork), seq(&s.DeleteKV), seq(&s.DeleteInstances), seq(&s.DeleteClaims),
+	}
+	if len(pending) > 0 {
+		calls = append(calls, Call{Stmt: &s.DeletePendingStarts, Rows: idRows(parents), Counted: true})
+	}
+	results, err := run(calls...)
 	if err != nil {
 		return nil, err
 	}
@@ -125,10 +133,13 @@ func (e *Engine) deleteSet(op string, run Runner, instances, parents []string, f
 		e.cache.drop(Row(id).Text(0))
 	}
 	n := func(i int) uint64 { return uint64(results[i].Affected) }
-	return &core.DeleteResult{
-		EventsDeleted: n(2), ExecutionsDeleted: n(3),
-		QueueMessagesDeleted: n(0) + n(4) + n(5), InstancesDeleted: n(7),
-	}, nil
+	res := &core.DeleteResult{
+		EventsDeleted: n(1), ExecutionsDeleted: n(2), QueueMessagesDeleted: n(3) + n(4), InstancesDeleted: n(6),
+	}
+	if len(pending) > 0 {
+		res.QueueMessagesDeleted += n(len(calls) - 1)
+	}
+	return res, nil
 }
 
 // deletable checks that nothing runs, unless forced, and nothing is orphaned.
@@ -182,6 +193,9 @@ func (e *Engine) DeleteInstanceBulk(ctx context.Context, filter core.InstanceFil
 	roots, err := e.selected(ctx, op, filter, &e.s.BulkDeletable, &e.s.BulkDeletableAmong)
 	if err != nil {
 		return nil, err
+	}
+	if f := e.onSelection.Swap(nil); f != nil {
+		(*f)()
 	}
 	passed := []core.Code{core.ErrNotFound, core.ErrStillRunning, core.ErrSubOrchestration, core.ErrWouldOrphan}
 	sum := &core.DeleteResult{}

@@ -27,7 +27,9 @@ type Engine struct {
 	voice   *announcer // nil where nothing carries announcements
 	holder  int64      // this process, in claim rows
 
-	upkeep  upkeep
+	upkeep      upkeep
+	onSelection atomic.Pointer[func()] // of a test, see Hooks
+
 	minLock atomic.Int64 // smallest lock timeout seen, ms; bounds retries
 	seq     atomic.Int64 // last claim sequence given out
 

@@ -20,6 +20,7 @@ import (
 type standClock struct{ at atomic.Int64 }
 
 func (c *standClock) NowMillis() int64       { return c.at.Load() }
+func (*standClock) Ahead() int64             { return 0 }
 func (*standClock) OnJump(func()) (f func()) { return func() {} }
 
 // newTestRoom makes a waiting room whose lane nobody runs: the test claims.

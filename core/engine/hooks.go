@@ -106,6 +106,28 @@ func (h Hooks) InsertRawWork(ctx context.Context, raw []byte) error {
 	return h.e.do(ctx, &enqueueWork{e: h.e, work: work{raw: raw}})
 }
 
+// InsertExecution stores the record of an execution that has just completed, and
+// leaves the pointer to the current one where it is.
+func (h Hooks) InsertExecution(ctx context.Context, instance string, execution uint64) error {
+	_, err := h.e.write([]Call{{
+		Stmt: &h.e.s.InsertExecution, Scalars: []any{h.e.clock.now()}, Rows: [][]any{{instance, int64(execution)}},
+	}})
+	return err
+}
+
+// RemoveExecution takes an execution's record away, and nothing else.
+func (h Hooks) RemoveExecution(ctx context.Context, instance string, execution uint64) error {
+	_, err := h.e.write([]Call{{Stmt: &h.e.s.PruneExecutions, Rows: [][]any{{instance, int64(execution)}}}})
+	return err
+}
+
+// OnSelection has f run once, in the next bulk deletion between its selection and
+// its deletions.
+func (h Hooks) OnSelection(_ context.Context, f func()) error {
+	h.e.onSelection.Store(&f)
+	return nil
+}
+
 // CheckInvariants is Engine.CheckInvariants.
 func (h Hooks) CheckInvariants(ctx context.Context) ([]string, error) {
 	return h.e.CheckInvariants(ctx)

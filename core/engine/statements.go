@@ -457,6 +457,9 @@ type Statements struct {
 	// rows: instance t, execution
 	PruneHistory    Statement
 	PruneExecutions Statement
+	// InsertExecution stores records of completed executions, for tests.
+	// in: now · rows: instance t, execution
+	InsertExecution Statement
 	// PurgeParked deletes visible messages of class -1 rows.
 	// in: now
 	PurgeParked Statement

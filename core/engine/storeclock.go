@@ -43,14 +43,14 @@ const clockEvery = 30 * time.Second
 func (c *storeClock) follow(ctx context.Context, db DB) error {
 	best, offset := time.Duration(1<<62), int64(0)
 	for range clockSamples {
-		before := time.Now()
+		begun, before := time.Now(), c.host.NowMillis()-c.host.Ahead()
 		server, err := db.Clock(ctx)
 		if err != nil {
 			return err
 		}
-		trip := time.Since(before)
+		trip := time.Since(begun)
 		if trip < best {
-			best, offset = trip, server-before.Add(trip/2).UnixMilli()
+			best, offset = trip, server-before-(trip/2).Milliseconds()
 		}
 	}
 	c.offset.Store(offset)

@@ -99,7 +99,7 @@ var rules = []rule{
 	},
 	{
 		packages: "conformance/...",
-		imports:  []string{std, thirdParty, "core", "conformance/...", "internal/miniruntime"},
+		imports:  []string{std, thirdParty, "core", "client", "conformance/...", "internal/miniruntime"},
 		because: "the suite judges every provider by the contract, and by what a runtime makes of it; any other import of " +
 			"ours would make us the judge of ourselves",
 	},

@@ -3,6 +3,7 @@ package mysqldb_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/durokit/duro/conformance"
 	"github.com/durokit/duro/core"
@@ -15,20 +16,35 @@ import (
 func stores(t *testing.T, b backend, configure func(*mysqldb.Config)) conformance.Factory {
 	t.Helper()
 	s := connect(t, b)
-	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
+	unopened := func(ctx context.Context) (*conformance.Harness, error) {
 		dsn, drop, err := s.database(ctx)
 		if err != nil {
 			return nil, err
 		}
 		c := mysqldb.Config{DSN: dsn}
-		c.Engine.Clock = &engine.ManualClock{}
+		clock := &engine.ManualClock{}
+		c.Engine.Clock = clock
 		configure(&c)
-		open := func(ctx context.Context) (core.Provider, error) { return s.store(c).Open(ctx) }
-		p, err := open(ctx)
+		return &conformance.Harness{
+			Open: func(ctx context.Context) (core.Provider, error) { return s.store(c).Open(ctx) },
+			Skewed: func(ctx context.Context, by time.Duration) (core.Provider, error) {
+				skewed := c
+				skewed.Engine.Clock = engine.SkewedClock{Clock: clock, By: by}
+				return s.store(skewed).Open(ctx)
+			},
+			Close: drop,
+		}, nil
+	}
+	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
+		h, err := unopened(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return &conformance.Harness{Provider: p, Hooks: p.(*engine.Engine).Hooks(), Open: open, Close: drop}, nil
+		if h.Provider, err = h.Open(ctx); err != nil {
+			return nil, err
+		}
+		h.Hooks, h.Unopened = h.Provider.(*engine.Engine).Hooks(), unopened
+		return h, nil
 	})
 }
 

@@ -137,6 +137,17 @@ func pruning() []Statement {
 		prune("history", "h", "PruneHistory", "deletes the events of executions."),
 		prune("executions", "e", "PruneExecutions", "deletes the records of executions."),
 		define(Statement{
+			Name: "prune.insert_execution", Field: "InsertExecution",
+			Purpose: "stores records of completed executions; the pointers stay, as no method leaves them.",
+			Scalars: ints("now"), Columns: in(texts("instance"), ints("execution")),
+			Body: &Insert{
+				Into: "executions",
+				Values: set("instance_id", row("instance"), "execution_id", row("execution"),
+					"status", str(statusCompleted), "started_at", scalar("now"), "completed_at", scalar("now")),
+				From: from(rows()),
+			},
+		}),
+		define(Statement{
 			Name: "purge.parked", Field: "PurgeParked",
 			Purpose: "deletes visible messages of instances without context.",
 			Scalars: ints("now"),

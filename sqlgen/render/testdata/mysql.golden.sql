@@ -5384,6 +5384,43 @@ STRAIGHT_JOIN `§executions` AS e FORCE INDEX (PRIMARY)
 WHERE e.instance_id = r.instance
   AND e.execution_id = r.execution;
 
+-- prune.insert_execution stores records of completed executions; the pointers stay, as no method leaves them.
+-- inputs: now | instance, execution
+-- the same for 128 rows
+-- inputs: now | instance, execution
+-- the same for 64 rows
+-- inputs: now | instance, execution
+-- the same for 32 rows
+-- inputs: now | instance, execution
+-- the same for 16 rows
+-- inputs: now | instance, execution
+-- the same for 8 rows
+-- inputs: now | instance, execution
+-- args: [0 0 1 2 3 4 5 6 7 8]
+INSERT INTO `§executions` (instance_id, execution_id, status, started_at, completed_at)
+SELECT r.instance, r.execution, 'Completed', ?, ?
+FROM (
+    SELECT ? AS instance, ? AS execution
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+    UNION ALL SELECT ?, ?
+) AS r;
+-- inputs: now | instance, execution
+-- args: [0 0 1 2 3 4]
+INSERT INTO `§executions` (instance_id, execution_id, status, started_at, completed_at)
+SELECT r.instance, r.execution, 'Completed', ?, ?
+FROM (
+    SELECT ? AS instance, ? AS execution
+    UNION ALL SELECT ?, ?
+) AS r;
+-- inputs: now | instance, execution
+-- args: [0 0 1 2]
+INSERT INTO `§executions` (instance_id, execution_id, status, started_at, completed_at)
+SELECT r.instance, r.execution, 'Completed', ?, ?
+FROM (
+    SELECT ? AS instance, ? AS execution
+) AS r;
+
 -- purge.parked deletes visible messages of instances without context.
 -- inputs: now
 -- args: [0 0]

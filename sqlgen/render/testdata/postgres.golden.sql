@@ -2004,6 +2004,12 @@ USING unnest($1::text[], $2::int8[]) AS r(instance, execution)
 WHERE e.instance_id = r.instance
   AND e.execution_id = r.execution;
 
+-- prune.insert_execution stores records of completed executions; the pointers stay, as no method leaves them.
+-- inputs: now | instance, execution
+INSERT INTO "§executions" (instance_id, execution_id, status, started_at, completed_at)
+SELECT r.instance, r.execution, 'Completed', $1::int8, $1::int8
+FROM unnest($2::text[], $3::int8[]) AS r(instance, execution);
+
 -- purge.parked deletes visible messages of instances without context.
 -- inputs: now
 DELETE FROM "§messages" AS m

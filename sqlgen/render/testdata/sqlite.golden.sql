@@ -1501,6 +1501,11 @@ DELETE FROM "§executions" AS e
 WHERE e.instance_id = +?1
   AND e.execution_id = +?2;
 
+-- prune.insert_execution stores records of completed executions; the pointers stay, as no method leaves them.
+-- inputs: now | instance, execution
+INSERT INTO "§executions" (instance_id, execution_id, status, started_at, completed_at)
+VALUES (+?2, +?3, 'Completed', +?1, +?1);
+
 -- purge.parked deletes visible messages of instances without context.
 -- inputs: now
 DELETE FROM "§messages" AS m
