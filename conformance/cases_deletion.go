@@ -89,6 +89,16 @@ var deletionCases = []Case{
 			t.deleted("R", true)
 			equal(t, "the children of a deleted root", t.children("R"), nil)
 		}),
+	duro(adminCase("deletion/ChildrenOldestFirst", "A-55", "A2.11",
+		"children are listed in the order of their births",
+		"it is the order in which their parent started them", func(t *T) {
+			t.create("R")
+			for _, id := range []string{"b", "c", "a"} {
+				t.finished(id, "R")
+				t.Wait(t.timing.Tick)
+			}
+			equal(t, "the children", t.children("R"), []string{"b", "c", "a"})
+		})),
 	adminCase("deletion/ParentID", "A-56", "A2.12",
 		"a child knows its parent, a root has none",
 		"trees are climbed by it", func(t *T) {

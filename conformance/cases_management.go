@@ -221,11 +221,12 @@ var managementCases = []Case{
 	adminCase("management/OutputKinds", "A-16", "A1.2",
 		"the output is what the closing ack gave, and absent while running",
 		"it is what a client waits for", func(t *T) {
-			t.create("c", "f", "n", "r")
+			t.create("c", "e", "f", "n", "r")
+			t.turn("e", 1, ended(core.StatusCompleted, ""))
 			t.turn("c", 1, ended(core.StatusCompleted, "result"))
 			t.turn("f", 1, ended(core.StatusFailed, "error text"))
 			t.turn("n", 1, ended(core.StatusContinuedAsNew, "next input"))
-			outputs := map[string]*string{"c": new("result"), "f": new("error text"), "n": new("next input"), "r": nil}
+			outputs := map[string]*string{"c": new("result"), "e": new(""), "f": new("error text"), "n": new("next input"), "r": nil}
 			for id, want := range outputs {
 				equal(t, "the output of "+id, t.info(id).Output, want)
 				equal(t, "the output of the execution of "+id, t.execution(id, 1).Output, want)

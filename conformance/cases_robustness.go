@@ -179,6 +179,46 @@ var robustnessCases = []Case{
 		},
 	},
 	{
+		ID: "robustness/HandlesTakeTurns", Numbers: []string{"C-301"}, Section: "2.1",
+		Rule:  "a turn has the whole history, whoever took the turns before",
+		Why:   "what a process remembers of an instance grows old when others work on it",
+		Needs: []Need{NeedSecondHandle},
+		Run: func(t *T) {
+			handles := []*T{t, t.OpenHandle(), t.OpenHandle()}
+			t.create("a")
+			for n := uint64(2); n <= 10; n++ {
+				t.enqueue(poke("a"))
+				h := handles[n%3]
+				f := h.fetchOf("a")
+				equal(t, "how many events there are", len(f.Item.History), int(n-1))
+				for i, e := range f.Item.History {
+					equal(t, "the id of an event", e.ID(), uint64(i+1))
+				}
+				h.ack(f, 1, events(scheduled(n, "A")))
+			}
+		},
+	},
+	{
+		ID: "robustness/ConcurrentEnqueues", Numbers: []string{"C-304"}, Section: "2.5",
+		Rule: "what many callers enqueue at once is all there, once",
+		Why:  "a store that gathers calls must not lose one of them",
+		Run: func(t *T) {
+			const n = 12
+			t.Together(n, func(i int) {
+				t.enqueue(start(name("a", i)))
+				t.enqueueWork(activity("w", uint64(i+1)))
+			})
+			found := map[string]int{}
+			for range n {
+				found[t.fetch().Item.Instance]++
+				found[t.fetchWork().Item.Raw()]++
+			}
+			equal(t, "how many different items there are", len(found), 2*n)
+			t.none("all are fetched")
+			t.noWork("all are fetched")
+		},
+	},
+	{
 		ID: "robustness/SchemaIsolation", Numbers: []string{"C-303"}, Section: "2.0",
 		Rule: "two stores know nothing of each other, though they live on one server",
 		Why:  "environments and tests share servers",

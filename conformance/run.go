@@ -38,8 +38,8 @@ type Options struct {
 	Shuffle bool
 	// Limit is how long a case may take before it fails: 1 minute, 4 for a slow case.
 	Limit time.Duration
-	// Parallel is how many cases run at once in Run: GOMAXPROCS. Under go test
-	// the flag -parallel decides.
+	// Parallel is how many cases run at once in Run: four for each processor, for
+	// stores make them wait. Under go test the flag -parallel decides.
 	Parallel int
 	// KeepGoroutines turns off the check that no goroutine outlives the run, for
 	// programs in which other goroutines come and go meanwhile.
@@ -58,7 +58,7 @@ func (o Options) withDefaults() Options {
 		o.Seed = rand.Uint64()
 	}
 	if o.Parallel == 0 {
-		o.Parallel = runtime.GOMAXPROCS(0)
+		o.Parallel = 4 * runtime.GOMAXPROCS(0)
 	}
 	return o
 }

@@ -64,7 +64,7 @@ run, and that it passes is. Otherwise status 4 says that cases failed.`,
 	f.Uint64Var(&r.options.Seed, "seed", 0, "repeat the choices of the run with this `seed` (default a new one)")
 	f.IntVar(&r.options.Repeat, "repeat", 1, "run every case this many times, each time with the next seed")
 	f.BoolVar(&r.options.Shuffle, "shuffle", false, "start the cases in an order drawn from the seed")
-	f.IntVar(&r.options.Parallel, "parallel", 0, "cases at a time (default the number of processors)")
+	f.IntVar(&r.options.Parallel, "parallel", 0, "cases at a time (default four for each processor)")
 	f.StringVar(&r.output, "output", "", "write the report to this `file` (default standard output)")
 	f.StringVar(&r.known, "known-failing", "", "a `file` with the ids of cases that are expected to fail, one a line; # begins a comment")
 	r.cmd.RunE = c.do(r.run)

@@ -48,10 +48,9 @@ func (s *store) delete(ids []string, force bool, sum *core.DeleteResult) *core.D
 	for _, id := range ids {
 		require(!s.running(id) || force, core.ErrStillRunning, "instance %q", id)
 	}
-	for _, id := range ids {
-		for _, child := range s.ListChildren(id) {
-			require(slices.Contains(ids, child), core.ErrWouldOrphan, "instance %q is a child of %q", child, id)
-		}
+	for id, in := range s.instances {
+		orphan := !slices.Contains(ids, id) && slices.Contains(ids, in.parent()) && s.find(in.parent()).recorded()
+		require(!orphan, core.ErrWouldOrphan, "instance %q is a child of %q", id, in.parent())
 	}
 	gone := func(r *row) bool { return slices.Contains(ids, r.instance) }
 	sum.QueueMessagesDeleted += remove(&s.messages, gone) + remove(&s.work, gone)
