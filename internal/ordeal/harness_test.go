@@ -154,6 +154,7 @@ func (a *arena) open(
 		a.Fatal(err)
 	}
 	d := runner.Dialect
+	mutate(a.T, d)
 	db, err := store.Connect(d)
 	if err != nil {
 		a.Fatal(err)

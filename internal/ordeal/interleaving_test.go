@@ -183,7 +183,7 @@ func TestAFetchWhileAnEnqueuerHasTheClaimRowReturnsTheInstance(t *testing.T) {
 		e := a.open(a.patient, func(s *engine.Statements, calls []engine.Call, run func() ([]engine.Result, error)) ([]engine.Result, error) {
 			results, err := run()
 			if f := release.Swap(nil); calls[0].Stmt == &s.ClaimMark && f != nil {
-				if results[0].Affected != 0 {
+				if err != nil || results[0].Affected != 0 {
 					a.Error("the claim took a row that somebody else had")
 				}
 				(*f)() // when a claim has found nothing
