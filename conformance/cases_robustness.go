@@ -155,9 +155,6 @@ var robustnessCases = []Case{
 		Why:   "deployments start all their nodes together",
 		Needs: []Need{NeedUnopened},
 		Run: func(t *T) {
-			if t.h.Unopened == nil {
-				t.Skipf("needs %s", NeedUnopened)
-			}
 			h, err := t.h.Unopened(t.ctx)
 			t.must(err, "make a store without opening it")
 			if h.Close != nil {
@@ -486,9 +483,6 @@ func (t *T) longestIdentifiers(id string) {
 
 // openSkewed opens a handle of a process whose clock is wrong.
 func (t *T) openSkewed(by time.Duration) *T {
-	if t.h.Skewed == nil {
-		t.Skipf("needs %s", NeedSkew)
-	}
 	p, err := t.h.Skewed(t.ctx, by)
 	t.must(err, "open a handle with a clock of its own")
 	t.Cleanup(p.Close)

@@ -37,6 +37,10 @@ type Harness struct {
 	Skewed func(ctx context.Context, by time.Duration) (core.Provider, error)
 	// Hooks reach behind the contract. Nil if there are none.
 	Hooks Hooks
+	// Connections lists what the server still has of the store's connections, and what
+	// each is at. After a case, when all handles are closed, there must soon be none,
+	// and so no transaction. Nil if nobody can tell.
+	Connections func(ctx context.Context) ([]string, error)
 	// MaxPayload is the largest payload the store takes, when its server's limit is
 	// lower than core.MaxPayloadBytes.
 	MaxPayload int

@@ -25,25 +25,33 @@ func goroutines() map[string]string {
 	return out
 }
 
-// leakPatience is how long goroutines have to end after the last case: closing a
+// leakPatience is how long goroutines and connections have to end: closing a
 // connection takes a moment.
 const leakPatience = 5 * time.Second
 
 // leaked returns the stacks of goroutines that were not there before and do not
 // end. Those of the testing package are not ours to judge.
 func leaked(before map[string]string) []string {
-	deadline := now().Add(leakPatience)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		var out []string
+	left, _ := patiently(func() (out []string, err error) {
 		for id, stack := range goroutines() {
 			if before[id] == "" && !strings.Contains(stack, "testing.") && !strings.Contains(stack, "conformance.leaked") {
 				out = append(out, stack)
 			}
 		}
-		if len(out) == 0 || now().After(deadline) {
-			return out
+		return out, nil
+	})
+	return left
+}
+
+// patiently looks until nothing is left, or for as long as that may take.
+func patiently(look func() ([]string, error)) (left []string, err error) {
+	deadline := now().Add(leakPatience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		left, err = look()
+		if err != nil || len(left) == 0 || now().After(deadline) {
+			return left, err
 		}
 		<-tick.C
 	}

@@ -206,7 +206,11 @@ func (t *T) unmet() Need {
 			met = !t.timing.ShortPolling
 		case NeedShortPolling:
 			met = t.timing.ShortPolling
-		case NeedCorruption, NeedRawRows, NeedAttempts:
+		case NeedUnopened:
+			met = t.h.Unopened != nil
+		case NeedSkew:
+			met = t.h.Skewed != nil
+		case NeedCorruption, NeedRawRows, NeedAttempts, NeedExecutions, NeedSelection:
 			met = t.h.Hooks != nil // a hook that is not offered skips the case itself
 		}
 		if !met {
@@ -263,10 +267,25 @@ func (t *T) close() {
 			t.Errorf("after the case: %v", err)
 		}
 	}
+	t.checkConnections(ctx)
 	if t.h.Close != nil {
 		if err := t.h.Close(ctx); err != nil {
 			t.Errorf("drop the store: %v", err)
 		}
+	}
+}
+
+// checkConnections asks the server whether the closed handles have left something.
+func (t *T) checkConnections(ctx context.Context) {
+	if t.h.Connections == nil {
+		return
+	}
+	left, err := patiently(func() ([]string, error) { return t.h.Connections(ctx) })
+	if err != nil {
+		t.Errorf("the store's connections could not be listed: %v", err)
+	}
+	for _, c := range left {
+		t.Errorf("the closed handles left a connection: %s", c)
 	}
 }
 

@@ -143,6 +143,22 @@ func TestLeaksAreFound(t *testing.T) {
 	t.Error("a goroutine that was not there before was not found")
 }
 
+func TestConnectionsThatAreLeftFailTheCase(t *testing.T) {
+	t.Parallel()
+	looks := 0
+	r := runOne(t, func(*T) {}, func(h *Harness) {
+		h.Connections = func(context.Context) ([]string, error) {
+			looks++
+			return slices.Repeat([]string{"closing"}, max(0, 3-looks)), nil
+		}
+	})
+	wantResult(t, r, StatusPass)
+	r = runOne(t, func(*T) {}, func(h *Harness) {
+		h.Connections = func(context.Context) ([]string, error) { return []string{"idle in transaction"}, nil }
+	})
+	wantResult(t, r, StatusFail, "the closed handles left a connection: idle in transaction")
+}
+
 func leaky(stop chan struct{}) { <-stop }
 
 func TestSeedsRepeatChoices(t *testing.T) {

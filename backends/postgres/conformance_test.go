@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/durokit/duro/backends/postgres"
@@ -32,6 +33,15 @@ func server(tb testing.TB) (address string, pool *pgxpool.Pool) {
 // schema returns the name of a schema of a store's own.
 func schema() string { return "test_" + strings.ToLower(rand.Text()) }
 
+// connections lists the connections of an application by name.
+func connections(ctx context.Context, pool *pgxpool.Pool, name string) ([]string, error) {
+	rows, err := pool.Query(ctx, "SELECT concat(state, ': ', query) FROM pg_stat_activity WHERE application_name = $1", name)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
 func drop(ctx context.Context, pool *pgxpool.Pool, schema string) error {
 	_, err := pool.Exec(ctx, "DROP SCHEMA IF EXISTS "+schema+" CASCADE")
 	return err
@@ -47,7 +57,7 @@ func store(t *testing.T, configure func(*postgres.Config)) conformance.Factory {
 		clock := &engine.ManualClock{}
 		c.Engine.Clock = clock
 		configure(&c)
-		return &conformance.Harness{
+		h := &conformance.Harness{
 			Open: func(ctx context.Context) (core.Provider, error) { return postgres.Open(ctx, c) },
 			Skewed: func(ctx context.Context, by time.Duration) (core.Provider, error) {
 				skewed := c
@@ -55,7 +65,12 @@ func store(t *testing.T, configure func(*postgres.Config)) conformance.Factory {
 				return postgres.Open(ctx, skewed)
 			},
 			Close: func(ctx context.Context) error { return drop(ctx, pool, c.Schema) },
-		}, nil
+		}
+		if strings.HasPrefix(c.Address, address) { // and not a pooler's, which keeps its connections
+			c.Address += "&application_name=" + c.Schema
+			h.Connections = func(ctx context.Context) ([]string, error) { return connections(ctx, pool, c.Schema) }
+		}
+		return h, nil
 	}
 	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
 		h, err := unopened(ctx)

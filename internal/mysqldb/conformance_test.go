@@ -5,10 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
+
 	"github.com/durokit/duro/conformance"
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/internal/mysqldb"
+	"github.com/durokit/duro/internal/testservers"
 )
 
 // stores makes a factory on one backend. Every store has a database of its own, and
@@ -32,7 +35,8 @@ func stores(t *testing.T, b backend, configure func(*mysqldb.Config)) conformanc
 				skewed.Engine.Clock = engine.SkewedClock{Clock: clock, By: by}
 				return s.store(skewed).Open(ctx)
 			},
-			Close: drop,
+			Connections: func(ctx context.Context) ([]string, error) { return s.connections(ctx, dsn) },
+			Close:       drop,
 		}, nil
 	}
 	return conformance.FactoryFunc(func(ctx context.Context, _ string) (*conformance.Harness, error) {
@@ -46,6 +50,19 @@ func stores(t *testing.T, b backend, configure func(*mysqldb.Config)) conformanc
 		h.Hooks, h.Unopened = h.Provider.(*engine.Engine).Hooks(), unopened
 		return h, nil
 	})
+}
+
+// connections lists what is connected to a database.
+func (s *server) connections(ctx context.Context, dsn string) (found []string, err error) {
+	c, err := mysql.ParseDSN(dsn)
+	if err != nil {
+		return nil, err
+	}
+	all, err := testservers.Processes(ctx, s.admin, c.DBName)
+	for _, p := range all {
+		found = append(found, p.Command+": "+p.Info)
+	}
+	return found, err
 }
 
 // conform runs the suite on one backend.
