@@ -21,6 +21,11 @@ func TestAProviderComesOfTheGuide(t *testing.T) {
 	if len(done) == 0 {
 		t.Fatal("the guide has no steps")
 	}
+	download := exec.CommandContext(t.Context(), "go", "mod", "download")
+	download.Dir = root
+	if out, err := download.CombinedOutput(); err != nil {
+		t.Fatalf("download what this repository needs: %v\n%s", err, out)
+	}
 	for _, s := range done {
 		if err := s.follow(t, dir); err != nil {
 			t.Fatalf("%s: %v", s, err)
