@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -56,7 +57,7 @@ func call[A any](ctx context.Context, p *Provider, op string, e effect, limit ti
 			p.forget(s)
 		}
 		if attempt > 0 || !unknown && (e != look || !isBroken(err) || limited.Err() != nil) {
-			return none, p.translate(ctx, limited, op, e, err)
+			return none, p.translate(ctx, limited, s.conn, op, e, err)
 		}
 	}
 }
@@ -76,7 +77,9 @@ func isBroken(err error) bool {
 
 // translate makes the provider's error of what a call returned. ctx is the caller's,
 // and limited the call's.
-func (p *Provider) translate(ctx, limited context.Context, op string, e effect, err error) *core.ProviderError {
+func (p *Provider) translate(
+	ctx, limited context.Context, conn grpc.ClientConnInterface, op string, e effect, err error,
+) *core.ProviderError {
 	if d := wire.Detail(err); d != nil {
 		pe := wire.Error(d)
 		pe.Op = op
@@ -102,7 +105,17 @@ func (p *Provider) translate(ctx, limited context.Context, op string, e effect, 
 		return unsure(core.Errorf(op, core.ErrInternal, "%s: %s", p.options.Where, status.Convert(err).Message()), e, sent)
 	}
 	return unsure(core.Errorf(op, core.ErrUnavailable,
-		"the connection to %s failed: %s", p.options.Where, status.Convert(err).Message()), e, sent)
+		"the connection to %s failed: %s", p.options.Where, p.explain(conn, status.Convert(err).Message())), e, sent)
+}
+
+// explain adds what became of the other end.
+func (p *Provider) explain(conn grpc.ClientConnInterface, message string) string {
+	if p.options.Explain != nil {
+		if why := p.options.Explain(conn); why != "" {
+			return message + "; " + why
+		}
+	}
+	return message
 }
 
 // unsure marks the error of a change that was perhaps made.

@@ -36,6 +36,9 @@ type Options struct {
 	Config []byte
 	// Open opens the store in place of the protocol's Open with Config. For tests.
 	Open func(ctx context.Context) (*providerv1.OpenResponse, error)
+	// Explain says what became of the other end of a connection that broke, "" if nobody
+	// knows. It may take a moment. Nil: nobody knows.
+	Explain func(broken grpc.ClientConnInterface) string
 	// Release is called by Close, last. Nil: nothing is to be released.
 	Release func(ctx context.Context) error
 }

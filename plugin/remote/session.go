@@ -65,7 +65,7 @@ func (p *Provider) open(ctx context.Context, conn grpc.ClientConnInterface) (*se
 		return nil, err
 	}
 	if err != nil {
-		return nil, p.translate(ctx, ctx, "Open", change, err)
+		return nil, p.translate(ctx, ctx, conn, "Open", change, err)
 	}
 	return &session{conn, opened, providerv1.NewProviderServiceClient(c), providerv1.NewAdminServiceClient(c)}, nil
 }
@@ -87,7 +87,7 @@ func (p *Provider) closeSession(ctx context.Context) error {
 		return nil
 	}
 	if err != nil {
-		return p.translate(ctx, limited, "Close", change, err)
+		return p.translate(ctx, limited, s.conn, "Close", change, err)
 	}
 	return nil
 }

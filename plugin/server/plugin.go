@@ -40,12 +40,11 @@ func (s *pluginService) Close(ctx context.Context, q *providerv1.CloseRequest) (
 
 // Shutdown implements PluginService.
 func (s *pluginService) Shutdown(ctx context.Context, q *providerv1.ShutdownRequest) (*providerv1.ShutdownResponse, error) {
-	if s.options.Ended == nil {
-		return nil, wire.Status("Shutdown", core.Errorf("Shutdown", core.ErrUnsupported, "this server is ended by its operator"))
+	const op = "Shutdown"
+	if !s.options.Ends {
+		return nil, wire.Status(op, core.Errorf(op, core.ErrUnsupported, "this server is ended by its operator"))
 	}
 	ctx, cancel := context.WithTimeout(ctx, q.GetGrace().AsDuration())
 	defer cancel()
-	err := s.stores.closeAll(ctx)
-	s.options.Ended()
-	return &providerv1.ShutdownResponse{}, wire.Status("Shutdown", err)
+	return &providerv1.ShutdownResponse{}, wire.Status(op, s.stores.closeAll(ctx))
 }

@@ -24,9 +24,8 @@ type Options struct {
 	Describe *providerv1.DescribeResponse
 	// Open opens a store for a client.
 	Open Opener
-	// Ended is called once, after a client's Shutdown has closed everything. Nil: the
-	// server refuses Shutdown.
-	Ended func()
+	// Ends accepts Shutdown: the one client owns the server.
+	Ends bool
 	// Panicked is told what a call panicked with. The caller gets an internal error.
 	Panicked func(method string, value any, stack []byte)
 }

@@ -43,8 +43,9 @@ type PluginServiceClient interface {
 	// Close waits for the store's calls under way and releases it. The handle is
 	// unknown afterwards.
 	Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseResponse, error)
-	// Shutdown closes every open store, and then ends the process of a child. A server
-	// at an address refuses it: its operator ends it.
+	// Shutdown closes every open store, and lets none be opened any more: its host is
+	// about to end the child. A server at an address refuses it, because its operator
+	// ends it.
 	Shutdown(ctx context.Context, in *ShutdownRequest, opts ...grpc.CallOption) (*ShutdownResponse, error)
 }
 
@@ -111,8 +112,9 @@ type PluginServiceServer interface {
 	// Close waits for the store's calls under way and releases it. The handle is
 	// unknown afterwards.
 	Close(context.Context, *CloseRequest) (*CloseResponse, error)
-	// Shutdown closes every open store, and then ends the process of a child. A server
-	// at an address refuses it: its operator ends it.
+	// Shutdown closes every open store, and lets none be opened any more: its host is
+	// about to end the child. A server at an address refuses it, because its operator
+	// ends it.
 	Shutdown(context.Context, *ShutdownRequest) (*ShutdownResponse, error)
 	mustEmbedUnimplementedPluginServiceServer()
 }
