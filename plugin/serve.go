@@ -91,15 +91,8 @@ func (s *served) server(fixed []byte, hosted bool, log *slog.Logger) *server.Ser
 	return server.New(server.Options{
 		Ends:     hosted,
 		Describe: s.info.response(s.flags.harness),
-		Open: func(ctx context.Context, config []byte) (core.Provider, error) {
-			if len(fixed) > 0 && len(config) > 0 {
-				return nil, core.Errorf("Open", core.ErrInvalidArgument, "this server's operator has configured it; ask without a configuration")
-			}
-			if len(config) == 0 {
-				config = fixed
-			}
-			return s.open(ctx, config)
-		},
+		Open:     func(ctx context.Context, config []byte) (core.Provider, error) { return s.open(ctx, config) },
+		Fixed:    fixed,
 		Panicked: func(method string, value any, stack []byte) {
 			log.Error("a call panicked", "method", method, "panic", fmt.Sprint(value), "stack", string(stack))
 		},

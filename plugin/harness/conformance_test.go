@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"context"
+	"encoding/json"
 	"net"
 	"os"
 	"path/filepath"
@@ -36,7 +37,7 @@ func atAddress(t *testing.T, f conformance.Factory) conformance.Factory {
 	s := server.New(server.Options{Describe: &providerv1.DescribeResponse{Harness: true}})
 	g := grpc.NewServer(s.GRPCOptions()...)
 	s.Register(g)
-	harness.Serve(g, s, f)
+	harness.Serve(g, s, func(json.RawMessage) (conformance.Factory, error) { return f, nil })
 	go func() { _ = g.Serve(server.Listen(listener)) }()
 	conn, err := grpc.NewClient("unix:"+socket, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -51,7 +52,7 @@ func atAddress(t *testing.T, f conformance.Factory) conformance.Factory {
 		_ = conn.Close()
 		g.Stop()
 	})
-	return harness.Factory(conn, "the test's socket")
+	return harness.Factory(conn, nil, "the test's socket")
 }
 
 func TestConformanceAtAnAddress(t *testing.T) {

@@ -15,10 +15,11 @@ import (
 )
 
 // Factory makes stores on the other side of a connection, which offers the harness.
-func Factory(conn grpc.ClientConnInterface, where string) conformance.Factory {
+// config is what would open a store there.
+func Factory(conn grpc.ClientConnInterface, config []byte, where string) conformance.Factory {
 	f := factory{conn, where, providerv1.NewHarnessServiceClient(conn)}
 	return conformance.FactoryFunc(func(ctx context.Context, name string) (*conformance.Harness, error) {
-		return f.harness(ctx, &providerv1.NewStoreRequest{Name: name})
+		return f.harness(ctx, &providerv1.NewStoreRequest{Name: name, Config: config})
 	})
 }
 

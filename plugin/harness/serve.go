@@ -3,30 +3,44 @@ package harness
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"sync"
 
 	"google.golang.org/grpc"
 
 	"github.com/durokit/duro/conformance"
 	"github.com/durokit/duro/core"
+	"github.com/durokit/duro/plugin"
 	"github.com/durokit/duro/plugin/server"
 	"github.com/durokit/duro/plugin/wire"
 
 	providerv1 "github.com/durokit/duro/plugin/proto/duro/provider/v1"
 )
 
-// Serve offers a factory's stores on a server: its handles are the server's.
-func Serve(r grpc.ServiceRegistrar, s *server.Server, f conformance.Factory) {
-	providerv1.RegisterHarnessServiceServer(r, &service{server: s, factory: f, stores: map[string]*conformance.Harness{}})
+// Maker makes the factory of stores for a configuration, the one that would open a
+// store. A factory that has Close(context.Context) error is closed with the server.
+type Maker func(config json.RawMessage) (conformance.Factory, error)
+
+// Option offers a maker's stores from a plugin that was started with --harness.
+func Option(m Maker) plugin.Option {
+	return plugin.WithHarness(func(r grpc.ServiceRegistrar, s *server.Server) { Serve(r, s, m) })
+}
+
+// Serve offers a maker's stores on a server: their handles are the server's.
+func Serve(r grpc.ServiceRegistrar, s *server.Server, m Maker) {
+	providerv1.RegisterHarnessServiceServer(r, &service{
+		server: s, maker: m, factories: map[string]conformance.Factory{}, stores: map[string]*conformance.Harness{},
+	})
 }
 
 // service makes stores and reaches behind them.
 type service struct {
 	providerv1.UnimplementedHarnessServiceServer
-	server  *server.Server
-	factory conformance.Factory
-	mu      sync.Mutex
-	stores  map[string]*conformance.Harness
+	server    *server.Server
+	maker     Maker
+	mu        sync.Mutex
+	factories map[string]conformance.Factory // by configuration
+	stores    map[string]*conformance.Harness
 }
 
 // named is a request about a store.
@@ -73,7 +87,11 @@ func (s *service) NewStore(ctx context.Context, q *providerv1.NewStoreRequest) (
 func (s *service) make(ctx context.Context, q *providerv1.NewStoreRequest) (*conformance.Harness, error) {
 	ctx = context.WithoutCancel(ctx) // the store outlives the call
 	if q.GetLike() == "" {
-		return s.factory.New(ctx, q.GetName())
+		f, err := s.factory(q.GetConfig())
+		if err != nil {
+			return nil, err
+		}
+		return f.New(ctx, q.GetName())
 	}
 	s.mu.Lock()
 	h := s.stores[q.GetLike()]
@@ -82,6 +100,30 @@ func (s *service) make(ctx context.Context, q *providerv1.NewStoreRequest) (*con
 		return nil, core.Errorf("NewStore", core.ErrNotFound, "the harness has no store %q to make another beside", q.GetLike())
 	}
 	return h.Unopened(ctx)
+}
+
+// factory returns that of a configuration.
+func (s *service) factory(asked []byte) (conformance.Factory, error) {
+	config, err := s.server.Config(asked)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.factories[string(config)]; f != nil {
+		return f, nil
+	}
+	f, err := s.maker(config)
+	if err != nil {
+		return nil, err
+	}
+	s.factories[string(config)] = f
+	if c, ok := f.(interface {
+		Close(ctx context.Context) error
+	}); ok {
+		s.server.AtClose(c.Close)
+	}
+	return f, nil
 }
 
 // OpenStore implements HarnessService.

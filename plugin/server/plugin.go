@@ -22,7 +22,11 @@ func (s *pluginService) Describe(context.Context, *providerv1.DescribeRequest) (
 
 // Open implements PluginService.
 func (s *pluginService) Open(ctx context.Context, q *providerv1.OpenRequest) (*providerv1.OpenResponse, error) {
-	p, err := s.options.Open(ctx, q.GetConfig())
+	config, err := s.Config(q.GetConfig())
+	if err != nil {
+		return nil, wire.Status("Open", err)
+	}
+	p, err := s.options.Open(ctx, config)
 	if err != nil {
 		return nil, wire.Status("Open", err)
 	}
@@ -46,5 +50,5 @@ func (s *pluginService) Shutdown(ctx context.Context, q *providerv1.ShutdownRequ
 	}
 	ctx, cancel := context.WithTimeout(ctx, q.GetGrace().AsDuration())
 	defer cancel()
-	return &providerv1.ShutdownResponse{}, wire.Status(op, s.stores.closeAll(ctx))
+	return &providerv1.ShutdownResponse{}, wire.Status(op, s.Server.Close(ctx))
 }

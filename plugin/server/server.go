@@ -5,7 +5,9 @@ package server
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
+	"sync"
 
 	"google.golang.org/grpc"
 
@@ -24,6 +26,9 @@ type Options struct {
 	Describe *providerv1.DescribeResponse
 	// Open opens a store for a client.
 	Open Opener
+	// Fixed, unless empty, is the one configuration there is: clients must not have
+	// another.
+	Fixed []byte
 	// Ends accepts Shutdown: the one client owns the server.
 	Ends bool
 	// Panicked is told what a call panicked with. The caller gets an internal error.
@@ -35,6 +40,9 @@ type Server struct {
 	options   Options
 	stores    *stores
 	transfers *transfers
+
+	mu      sync.Mutex
+	atClose []func(context.Context) error
 }
 
 // New makes a server that serves nothing yet.
@@ -64,8 +72,37 @@ func (s *Server) Add(ctx context.Context, p core.Provider) (*providerv1.OpenResp
 	return s.stores.add(ctx, p)
 }
 
+// Config is the configuration that a client gets who asks for this one.
+func (s *Server) Config(asked []byte) ([]byte, error) {
+	if len(s.options.Fixed) == 0 {
+		return asked, nil
+	}
+	if len(asked) > 0 {
+		return nil, core.Errorf("Open", core.ErrInvalidArgument,
+			"this server's operator has configured its store; ask without a configuration")
+	}
+	return s.options.Fixed, nil
+}
+
+// AtClose has f run at the end of Close.
+func (s *Server) AtClose(f func(context.Context) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.atClose = append(s.atClose, f)
+}
+
 // Close closes every open store, and waits for their calls until ctx ends.
-func (s *Server) Close(ctx context.Context) error { return s.stores.closeAll(ctx) }
+func (s *Server) Close(ctx context.Context) error {
+	err := s.stores.closeAll(ctx)
+	s.mu.Lock()
+	todo := s.atClose
+	s.atClose = nil
+	s.mu.Unlock()
+	for _, f := range todo {
+		err = errors.Join(err, f(ctx))
+	}
+	return err
+}
 
 // recoverPanics turns the panic of one call into that call's error.
 func (s *Server) recoverPanics(

@@ -28,7 +28,9 @@ type NewStoreRequest struct {
 	// name is the id of the case.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// like makes an unopened store beside this one, as Harness.Unopened does.
-	Like          string `protobuf:"bytes,2,opt,name=like,proto3" json:"like,omitempty"`
+	Like string `protobuf:"bytes,2,opt,name=like,proto3" json:"like,omitempty"`
+	// config is what Open would get: it says where stores can be made.
+	Config        []byte `protobuf:"bytes,3,opt,name=config,proto3" json:"config,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -75,6 +77,13 @@ func (x *NewStoreRequest) GetLike() string {
 		return x.Like
 	}
 	return ""
+}
+
+func (x *NewStoreRequest) GetConfig() []byte {
+	if x != nil {
+		return x.Config
+	}
+	return nil
 }
 
 // NewStoreResponse describes a store and what can be done with it.
@@ -1524,10 +1533,11 @@ var File_duro_provider_v1_harness_proto protoreflect.FileDescriptor
 
 const file_duro_provider_v1_harness_proto_rawDesc = "" +
 	"\n" +
-	"\x1eduro/provider/v1/harness.proto\x12\x10duro.provider.v1\x1a\x1dduro/provider/v1/plugin.proto\x1a\x1egoogle/protobuf/duration.proto\"9\n" +
+	"\x1eduro/provider/v1/harness.proto\x12\x10duro.provider.v1\x1a\x1dduro/provider/v1/plugin.proto\x1a\x1egoogle/protobuf/duration.proto\"Q\n" +
 	"\x0fNewStoreRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04like\x18\x02 \x01(\tR\x04like\"\xb7\x02\n" +
+	"\x04like\x18\x02 \x01(\tR\x04like\x12\x16\n" +
+	"\x06config\x18\x03 \x01(\fR\x06config\"\xb7\x02\n" +
 	"\x10NewStoreResponse\x12\x14\n" +
 	"\x05store\x18\x01 \x01(\tR\x05store\x126\n" +
 	"\x06opened\x18\x02 \x01(\v2\x1e.duro.provider.v1.OpenResponseR\x06opened\x12\x18\n" +

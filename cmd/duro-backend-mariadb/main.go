@@ -1,0 +1,16 @@
+// Command duro-backend-mariadb is the MariaDB backend as a plugin.
+package main
+
+import (
+	"github.com/durokit/duro/backends/mariadb"
+	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/internal/casestores"
+	"github.com/durokit/duro/internal/treeplugin"
+)
+
+func main() {
+	treeplugin.Main(treeplugin.Backend{
+		Name: "mariadb", Example: "mariadb://localhost/duro", Open: mariadb.OpenURL, VersionQuery: "SELECT VERSION()",
+		Configure: casestores.Served(mariadb.ParseURL, func(c *mariadb.Config) *engine.Options { return &c.Engine }),
+	})
+}
