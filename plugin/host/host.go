@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 
+	"google.golang.org/grpc"
+
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/plugin/address"
 	"github.com/durokit/duro/plugin/remote"
@@ -31,10 +33,10 @@ func OpenChild(ctx context.Context, c ChildConfig) (core.Provider, error) {
 		Connect: s.connect,
 		Explain: s.explain,
 		Config:  c.Config,
-		Release: func(ctx context.Context) error { return release(ctx, s) },
+		Release: func(ctx context.Context) error { return giveBack(ctx, s) },
 	})
 	if err != nil {
-		_ = release(ctx, s)
+		_ = giveBack(ctx, s)
 		return nil, err
 	}
 	return p, nil
@@ -58,8 +60,8 @@ func acquire(c ChildConfig) *supervisor {
 	return s
 }
 
-// release gives a child back. The last user ends it, and waits for that until ctx ends.
-func release(ctx context.Context, s *supervisor) error {
+// giveBack ends one use of a child. The last user ends it, and waits for that until ctx ends.
+func giveBack(ctx context.Context, s *supervisor) error {
 	running.Lock()
 	s.users--
 	last := s.users == 0
@@ -102,4 +104,20 @@ func Children() []Running {
 		out = append(out, r)
 	}
 	return out
+}
+
+// DialChild starts a child, as OpenChild does, and returns a connection to it instead of
+// a store. release gives the child back.
+func DialChild(ctx context.Context, c ChildConfig) (conn grpc.ClientConnInterface, release func(context.Context) error, err error) {
+	if at, ok := address.Reattached(c.Name); ok {
+		conn, err := address.Dial(at, nil, "")
+		return conn, func(context.Context) error { return conn.Close() }, err
+	}
+	s := acquire(c.withDefaults())
+	conn, err = s.connect(ctx)
+	if err != nil {
+		_ = giveBack(ctx, s)
+		return nil, nil, err
+	}
+	return conn, func(ctx context.Context) error { return giveBack(ctx, s) }, nil
 }
