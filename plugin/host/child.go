@@ -53,6 +53,9 @@ func start(ctx context.Context, c ChildConfig) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.verified != nil {
+		c.verified()
+	}
 	folder, err := socketFolder()
 	if err != nil {
 		_ = program.file.Close()
@@ -121,6 +124,9 @@ func (k *child) introduce(ctx context.Context) error {
 // why adds to an error how the process ended and what it said last.
 func (k *child) why(err error) string {
 	text := []string{strings.TrimSpace(err.Error())}
+	if strings.Contains(text[0], "incompatible API version") { // of both sides, which it names
+		text = append(text, "upgrade the older one of the two")
+	}
 	if k.process != nil {
 		if how := k.process.how(); how != "" {
 			text = append(text, how)

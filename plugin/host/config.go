@@ -43,11 +43,15 @@ type ChildConfig struct {
 	Config []byte
 	// Log gets what the plugin logs and prints. Default: slog.Default().
 	Log *slog.Logger
+
+	verified func()        // for tests: the program was verified and is not started yet
+	pause    time.Duration // before the first restart; 0: firstPause
 }
 
 func (c ChildConfig) withDefaults() ChildConfig {
 	c.StartTimeout = cmp.Or(c.StartTimeout, 30*time.Second)
 	c.Grace = cmp.Or(c.Grace, 10*time.Second)
+	c.pause = cmp.Or(c.pause, firstPause)
 	c.HealthEvery = cmp.Or(c.HealthEvery, 5*time.Second)
 	if c.Log == nil {
 		c.Log = slog.Default()

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,8 @@ func actAs(act string) {
 	}
 	info := plugin.Info{Name: "test", Version: "1.2.3"}
 	switch act {
+	case "host":
+		actAsHost()
 	case "sqlite":
 		treeplugin.Main(onSQLite)
 		return
@@ -124,6 +127,31 @@ func (m *moody) EnqueueForOrchestrator(ctx context.Context, item core.WorkItem, 
 		os.Exit(7)
 	}
 	return m.Provider.EnqueueForOrchestrator(ctx, item, delay)
+}
+
+// GetKVValue knows the process's id.
+func (m *moody) GetKVValue(ctx context.Context, instance, key string) (value string, found bool, err error) {
+	switch instance {
+	case "environment":
+		return os.Getenv(key), true, nil
+	case "process":
+		return strconv.Itoa(os.Getpid()), true, nil
+	}
+	return m.Provider.GetKVValue(ctx, instance, key)
+}
+
+// processOf returns the id of a provider's process.
+func processOf(t *testing.T, p core.Provider) int {
+	t.Helper()
+	text, _, err := p.GetKVValue(t.Context(), "process", "id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pid
 }
 
 // child configures this program as a plugin that behaves in some way.

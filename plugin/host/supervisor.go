@@ -8,6 +8,8 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/connectivity"
+
+	"github.com/durokit/duro/core"
 )
 
 // State is what a child is doing.
@@ -81,19 +83,19 @@ func (s *supervisor) run(ctx context.Context) {
 			return
 		}
 		if restarts++; restarts > maxRestarts {
-			s.config.Log.Error("a plugin ends too often, and is not started again", "plugin", s.config.Name, "error", err)
-			s.enter(StateFailed, nil, s.config.unavailable("ended %d times in a row, and is not started again: %v", restarts, err))
+			s.config.Log.Error("a plugin ends too often, and is not started again", "plugin", s.config.Name, "error", said(err))
+			s.enter(StateFailed, nil, s.config.unavailable("ended %d times in a row, and is not started again: %s", restarts, said(err)))
 			return
 		}
 		s.enter(StateWaiting, nil, err)
-		s.config.Log.Warn("a plugin has ended and will be started again", "plugin", s.config.Name, "restarts", restarts, "error", err)
-		pause(ctx, restarts)
+		s.config.Log.Warn("a plugin has ended and will be started again", "plugin", s.config.Name, "restarts", restarts, "error", said(err))
+		pause(ctx, s.config.pause, restarts)
 	}
 }
 
 // pause waits before a restart, longer each time.
-func pause(ctx context.Context, restarts int) {
-	long := min(firstPause<<(restarts-1), longestPause)
+func pause(ctx context.Context, first time.Duration, restarts int) {
+	long := min(first<<(restarts-1), longestPause)
 	select {
 	case <-time.After(long/2 + rand.N(long/2)): //nolint:gosec // only spreads the load
 	case <-ctx.Done():
@@ -138,6 +140,9 @@ func (s *supervisor) now() (State, *child, error, <-chan struct{}) { //nolint:re
 	defer s.mu.Unlock()
 	return s.state, s.child, s.err, s.changed
 }
+
+// said is an error without the name of the operation.
+func said(err error) string { return core.AsProviderError("", err).Message }
 
 // connect returns the connection to the child, and waits for one that is being started.
 func (s *supervisor) connect(ctx context.Context) (grpc.ClientConnInterface, error) {
@@ -192,7 +197,7 @@ func (s *supervisor) explain(broken grpc.ClientConnInterface) string {
 	for {
 		_, k, err, changed := s.now()
 		if k == nil && err != nil {
-			return err.Error()
+			return said(err)
 		}
 		if k != nil && grpc.ClientConnInterface(k.conn) != broken {
 			return ""

@@ -82,8 +82,9 @@ func (p *Provider) closeSession(ctx context.Context) error {
 	limited, cancel := within(ctx, answerWithin)
 	defer cancel()
 	_, err := providerv1.NewPluginServiceClient(s.conn).Close(limited, &providerv1.CloseRequest{Handle: s.handle()})
-	d := wire.Detail(err)
-	if d.GetUnknownHandle() || d == nil && status.Code(err) == codes.Unavailable {
+	d, code := wire.Detail(err), status.Code(err)
+	gone := code == codes.Unavailable || code == codes.Canceled && ctx.Err() == nil
+	if d.GetUnknownHandle() || d == nil && gone {
 		return nil
 	}
 	if err != nil {
