@@ -164,7 +164,7 @@ func child(t *testing.T, act string) host.ChildConfig {
 	return host.ChildConfig{
 		Name: "test", Command: program, Unverified: true, StartTimeout: 20 * time.Second,
 		// So that no two tests share a process.
-		Env: map[string]string{actKey: act, "DURO_TEST_NAME": t.Name()},
+		Env: map[string]string{actKey: act, "DURO_TEST_NAME": t.Name(), "GORACE": "atexit_sleep_ms=0"},
 		Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelInfo})),
 	}
 }

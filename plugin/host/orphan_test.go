@@ -87,9 +87,9 @@ func isZombie(pid int) bool {
 
 // Opening and closing leaves nothing: no process, descriptor, goroutine or file.
 func TestOpeningAndClosingLeavesNothing(t *testing.T) {
-	cycles := 500
-	if testing.Short() || os.Getenv("DURO_TEST_FULL") == "" {
-		cycles = 50
+	cycles := 100
+	if os.Getenv("DURO_TEST_FULL") != "" {
+		cycles = 500
 	}
 	folder, err := os.MkdirTemp("/tmp", "dt-")
 	if err != nil {

@@ -3,7 +3,7 @@ package wire
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -39,7 +39,7 @@ func Status(op string, err error) error {
 	}
 	pe := core.AsProviderError(op, err)
 	d := &providerv1.ErrorDetail{
-		Op: pe.Op, Code: pe.Code.String(), Retryable: pe.Retryable, Message: pe.Message,
+		Op: pe.Op, Code: pe.Code.String(), Retryable: pe.Retryable, Message: cut(pe.Message),
 		MayHaveHappened: pe.MayHaveHappened, ContextError: contextError(err),
 	}
 	code := statusCodes[pe.Code]
@@ -57,10 +57,18 @@ func UnknownHandle(op string) error {
 	})
 }
 
+// cut bounds a text. It is valid UTF-8 afterwards, as a message's texts must be.
+func cut(text string) string {
+	if len(text) > MaxMessage {
+		text = text[:MaxMessage] + "…"
+	}
+	return strings.ToValidUTF8(text, "�")
+}
+
 func detailed(code codes.Code, d *providerv1.ErrorDetail) error {
-	s, err := status.New(code, d.GetOp()+": "+d.GetMessage()).WithDetails(d)
-	if err != nil { // only a detail that cannot be encoded, such as text that is no UTF-8
-		return status.Error(code, fmt.Sprintf("%s: %q", d.GetOp(), d.GetMessage()))
+	s := status.New(code, d.GetOp()+": "+d.GetMessage())
+	if with, err := s.WithDetails(d); err == nil { // it fails only for what cannot be encoded
+		s = with
 	}
 	return s.Err()
 }

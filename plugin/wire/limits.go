@@ -14,7 +14,9 @@ const (
 	// MaxFrame bounds a single message on both sides: MaxInline and some room.
 	MaxFrame = 4 << 20
 	// MaxTransfer bounds what one transfer carries.
-	MaxTransfer = 512 << 20
+	MaxTransfer = 256 << 20
+	// MaxMessage bounds the text of an error; what is longer is cut.
+	MaxMessage = 16 << 10
 )
 
 // TransferKey is the metadata that names a transfer, with a call or with its answer.
