@@ -68,7 +68,7 @@ Exit statuses:
 	root.PersistentFlags().StringVarP(&c.backend, "backend", "b", "",
 		"`URL` of the backend (default $DURO_BACKEND, else "+defaultBackend+")")
 	root.PersistentFlags().BoolVarP(&c.verbose, "verbose", "v", false, "print the log of the backend to standard error")
-	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.conformance(), c.version())
+	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.conformance(), c.serve(), c.version())
 	c.strict(root)
 	return root
 }

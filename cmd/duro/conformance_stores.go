@@ -28,6 +28,9 @@ func (c *cli) caseStores() (caseStores, error) {
 	if maker := caseStoreMakers[scheme]; maker != nil {
 		return maker(c.url()), nil
 	}
+	if scheme == "unix" || scheme == "tcp" {
+		return newServedStores(c.url())
+	}
 	t, known, err := c.target()
 	if err != nil {
 		return nil, err
