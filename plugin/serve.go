@@ -94,7 +94,7 @@ func (s *served) server(fixed []byte, hosted bool, log *slog.Logger) *server.Ser
 		Open:     func(ctx context.Context, config []byte) (core.Provider, error) { return s.open(ctx, config) },
 		Fixed:    fixed,
 		Panicked: func(method string, value any, stack []byte) {
-			log.Error("a call panicked", "method", method, "panic", fmt.Sprint(value), "stack", string(stack))
+			log.Error("a call panicked", slog.String("method", method), slog.String("panic", fmt.Sprint(value)), slog.String("stack", string(stack)))
 		},
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"strings"
@@ -228,5 +227,5 @@ func String(address string, t *TLS) string {
 	if t == nil {
 		return address
 	}
-	return fmt.Sprintf("%s with TLS", address)
+	return address + " with TLS"
 }

@@ -37,14 +37,14 @@ func (f factory) harness(ctx context.Context, q *providerv1.NewStoreRequest) (*c
 	}
 	life, end := context.WithCancel(context.Background())
 	h := &conformance.Harness{
-		MaxPayload: int(made.GetMaxPayload()), Timing: timingOf(made.GetTiming()), //nolint:gosec // a size
+		MaxPayload: int(made.GetMaxPayload()), Timing: timingOf(made.GetTiming()),
 		Close: func(ctx context.Context) error {
 			end()
 			_, err := f.client.DropStore(ctx, &providerv1.DropStoreRequest{Store: made.GetStore()})
 			return failure("DropStore", err)
 		},
 	}
-	f.offer(h, made, life)
+	f.offer(life, h, made)
 	if made.GetOpened() == nil {
 		return h, nil
 	}
@@ -53,7 +53,7 @@ func (f factory) harness(ctx context.Context, q *providerv1.NewStoreRequest) (*c
 }
 
 // offer adds what the other side can do beyond the contract.
-func (f factory) offer(h *conformance.Harness, made *providerv1.NewStoreResponse, life context.Context) {
+func (f factory) offer(life context.Context, h *conformance.Harness, made *providerv1.NewStoreResponse) {
 	store := made.GetStore()
 	if made.GetReopens() {
 		h.Open = func(ctx context.Context) (core.Provider, error) { return f.open(ctx, store, nil) }

@@ -70,7 +70,7 @@ func (s *service) NewStore(ctx context.Context, q *providerv1.NewStoreRequest) (
 	}
 	answer := &providerv1.NewStoreResponse{
 		Store: rand.Text(), Reopens: h.Open != nil, Unopened: h.Unopened != nil, Skews: h.Skewed != nil,
-		Hooks: h.Hooks != nil, Connections: h.Connections != nil, MaxPayload: uint64(h.MaxPayload), //nolint:gosec // a size
+		Hooks: h.Hooks != nil, Connections: h.Connections != nil, MaxPayload: uint64(h.MaxPayload),
 		Timing: timing(h.Timing),
 	}
 	if h.Provider != nil {

@@ -33,7 +33,9 @@ func (s *service) AdvanceClock(ctx context.Context, q *providerv1.AdvanceClockRe
 }
 
 // CorruptHistory implements HarnessService.
-func (s *service) CorruptHistory(ctx context.Context, q *providerv1.CorruptHistoryRequest) (*providerv1.CorruptHistoryResponse, error) {
+func (s *service) CorruptHistory(
+	ctx context.Context, q *providerv1.CorruptHistoryRequest,
+) (*providerv1.CorruptHistoryResponse, error) {
 	return hook(s, "CorruptHistory", q, func(h conformance.Hooks) (*providerv1.CorruptHistoryResponse, error) {
 		return &providerv1.CorruptHistoryResponse{}, h.CorruptHistory(ctx, q.GetInstance())
 	})
@@ -47,7 +49,9 @@ func (s *service) CorruptEvent(ctx context.Context, q *providerv1.CorruptEventRe
 }
 
 // InsertRawMessage implements HarnessService.
-func (s *service) InsertRawMessage(ctx context.Context, q *providerv1.InsertRawMessageRequest) (*providerv1.InsertRawMessageResponse, error) {
+func (s *service) InsertRawMessage(
+	ctx context.Context, q *providerv1.InsertRawMessageRequest,
+) (*providerv1.InsertRawMessageResponse, error) {
 	return hook(s, "InsertRawMessage", q, func(h conformance.Hooks) (*providerv1.InsertRawMessageResponse, error) {
 		return &providerv1.InsertRawMessageResponse{}, h.InsertRawMessage(ctx, q.GetInstance(), q.GetRaw())
 	})
@@ -61,21 +65,27 @@ func (s *service) InsertRawWork(ctx context.Context, q *providerv1.InsertRawWork
 }
 
 // InsertExecution implements HarnessService.
-func (s *service) InsertExecution(ctx context.Context, q *providerv1.InsertExecutionRequest) (*providerv1.InsertExecutionResponse, error) {
+func (s *service) InsertExecution(
+	ctx context.Context, q *providerv1.InsertExecutionRequest,
+) (*providerv1.InsertExecutionResponse, error) {
 	return hook(s, "InsertExecution", q, func(h conformance.Hooks) (*providerv1.InsertExecutionResponse, error) {
 		return &providerv1.InsertExecutionResponse{}, h.InsertExecution(ctx, q.GetInstance(), q.GetExecutionId())
 	})
 }
 
 // RemoveExecution implements HarnessService.
-func (s *service) RemoveExecution(ctx context.Context, q *providerv1.RemoveExecutionRequest) (*providerv1.RemoveExecutionResponse, error) {
+func (s *service) RemoveExecution(
+	ctx context.Context, q *providerv1.RemoveExecutionRequest,
+) (*providerv1.RemoveExecutionResponse, error) {
 	return hook(s, "RemoveExecution", q, func(h conformance.Hooks) (*providerv1.RemoveExecutionResponse, error) {
 		return &providerv1.RemoveExecutionResponse{}, h.RemoveExecution(ctx, q.GetInstance(), q.GetExecutionId())
 	})
 }
 
 // MaxAttemptCount implements HarnessService.
-func (s *service) MaxAttemptCount(ctx context.Context, q *providerv1.MaxAttemptCountRequest) (*providerv1.MaxAttemptCountResponse, error) {
+func (s *service) MaxAttemptCount(
+	ctx context.Context, q *providerv1.MaxAttemptCountRequest,
+) (*providerv1.MaxAttemptCountResponse, error) {
 	return hook(s, "MaxAttemptCount", q, func(h conformance.Hooks) (*providerv1.MaxAttemptCountResponse, error) {
 		n, err := h.MaxAttemptCount(ctx, q.GetInstance())
 		return &providerv1.MaxAttemptCountResponse{Count: n}, err
@@ -83,7 +93,9 @@ func (s *service) MaxAttemptCount(ctx context.Context, q *providerv1.MaxAttemptC
 }
 
 // CheckInvariants implements HarnessService.
-func (s *service) CheckInvariants(ctx context.Context, q *providerv1.CheckInvariantsRequest) (*providerv1.CheckInvariantsResponse, error) {
+func (s *service) CheckInvariants(
+	ctx context.Context, q *providerv1.CheckInvariantsRequest,
+) (*providerv1.CheckInvariantsResponse, error) {
 	return hook(s, "CheckInvariants", q, func(h conformance.Hooks) (*providerv1.CheckInvariantsResponse, error) {
 		found, err := h.CheckInvariants(ctx)
 		return &providerv1.CheckInvariantsResponse{Violations: found}, err

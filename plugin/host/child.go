@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"strings"
@@ -61,7 +62,7 @@ func start(ctx context.Context, c ChildConfig) (*child, error) {
 		_ = program.file.Close()
 		return nil, c.refuse("%v", err)
 	}
-	k := &child{config: c, folder: folder, output: &output{log: c.Log.With("plugin", c.Name)}}
+	k := &child{config: c, folder: folder, output: &output{log: c.Log.With(slog.String("plugin", c.Name))}}
 	k.client = goplugin.NewClient(k.settings(program))
 	protocol, err := k.client.Client()
 	if err != nil {
@@ -117,7 +118,7 @@ func (k *child) introduce(ctx context.Context) error {
 			k.process.Name(), about.GetName(), about.GetVersion())
 	}
 	k.about = about
-	k.output.log = k.output.log.With("version", about.GetVersion(), "pid", k.process.ID())
+	k.output.log = k.output.log.With(slog.String("version", about.GetVersion()), slog.String("pid", k.process.ID()))
 	return nil
 }
 

@@ -48,7 +48,7 @@ func acquire(c ChildConfig) *supervisor {
 	defer running.Unlock()
 	s := running.children[c.key()]
 	if s != nil {
-		if state, _, _, _ := s.now(); state == StateFailed || state == StateEnded {
+		if state := s.now().state; state == StateFailed || state == StateEnded {
 			s = nil // its users keep it; another one gets a new chance
 		}
 	}
@@ -96,9 +96,9 @@ func Children() []Running {
 	defer running.Unlock()
 	var out []Running
 	for _, s := range running.children {
-		state, k, _, _ := s.now()
-		r := Running{Name: s.config.Name, State: state, Stores: s.users}
-		if k != nil {
+		now := s.now()
+		r := Running{Name: s.config.Name, State: now.state, Stores: s.users}
+		if k := now.child; k != nil {
 			r.Version, r.PID = k.about.GetVersion(), k.process.ID()
 		}
 		out = append(out, r)

@@ -110,7 +110,7 @@ func (m *moody) Read(ctx context.Context, instance string) ([]core.Event, error)
 	case "print":
 		fmt.Println("printed to the standard output")
 		fmt.Fprintln(os.Stderr, "printed to the standard error")
-		slog.Warn("logged", "instance", instance)
+		slog.Warn("logged", slog.String("instance", instance))
 	case "exit":
 		os.Exit(7)
 	case "wait":

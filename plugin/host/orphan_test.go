@@ -37,6 +37,17 @@ func actAsHost() {
 	select {}
 }
 
+// shortFolder makes a folder whose path leaves room for a socket's name.
+func shortFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("/tmp", "dt-") //nolint:usetesting // its path is too long
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	return folder
+}
+
 // A host that is killed leaves no child behind, and nothing of its sockets.
 func TestNoChildOutlivesAKilledHost(t *testing.T) {
 	t.Parallel()
@@ -44,11 +55,7 @@ func TestNoChildOutlivesAKilledHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.MkdirTemp("/tmp", "dt-") // a short path, as sockets need
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	folder := shortFolder(t)
 	cmd := exec.CommandContext(t.Context(), program)
 	cmd.Env = append(os.Environ(), actKey+"=host", "TMPDIR="+folder, "XDG_RUNTIME_DIR="+folder)
 	out, err := cmd.StdoutPipe()
@@ -91,11 +98,7 @@ func TestOpeningAndClosingLeavesNothing(t *testing.T) {
 	if os.Getenv("DURO_TEST_FULL") != "" {
 		cycles = 500
 	}
-	folder, err := os.MkdirTemp("/tmp", "dt-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	folder := shortFolder(t)
 	t.Setenv("XDG_RUNTIME_DIR", folder)
 	c := child(t, "well")
 	cycle := func() {

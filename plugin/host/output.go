@@ -46,7 +46,7 @@ func (o *output) stderr() io.Writer {
 	return &lines{take: func(line string) {
 		o.keep(line)
 		if o.admit() {
-			o.log.LogAttrs(context.Background(), o.levelOf(line), textOf(line), attrsOf(line)...)
+			o.log.LogAttrs(context.Background(), o.levelOf(line), textOf(line), attrsOf(line)...) //nolint:sloglint // it passes records on
 		}
 	}}
 }
@@ -55,7 +55,7 @@ func (o *output) stderr() io.Writer {
 func (o *output) stray(where string) io.Writer {
 	return &lines{take: func(line string) {
 		if o.admit() {
-			o.log.LogAttrs(context.Background(), slog.LevelWarn, line, slog.String("printed_to", where))
+			o.log.LogAttrs(context.Background(), slog.LevelWarn, line, slog.String("printed_to", where)) //nolint:sloglint // as printed
 		}
 	}}
 }
@@ -92,7 +92,7 @@ func (o *output) admit() bool {
 		dropped := o.dropped
 		o.second, o.count, o.dropped = now, 0, 0
 		if dropped > 0 {
-			o.log.Warn("the plugin prints too much", "lines_dropped", dropped)
+			o.log.Warn("the plugin prints too much", slog.Int("lines_dropped", dropped))
 		}
 	}
 	o.count++

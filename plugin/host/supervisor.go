@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -83,12 +84,13 @@ func (s *supervisor) run(ctx context.Context) {
 			return
 		}
 		if restarts++; restarts > maxRestarts {
-			s.config.Log.Error("a plugin ends too often, and is not started again", "plugin", s.config.Name, "error", said(err))
+			s.config.Log.Error("a plugin ends too often, and is not started again", slog.String("plugin", s.config.Name), slog.String("error", said(err)))
 			s.enter(StateFailed, nil, s.config.unavailable("ended %d times in a row, and is not started again: %s", restarts, said(err)))
 			return
 		}
 		s.enter(StateWaiting, nil, err)
-		s.config.Log.Warn("a plugin has ended and will be started again", "plugin", s.config.Name, "restarts", restarts, "error", said(err))
+		s.config.Log.Warn("a plugin has ended and will be started again", slog.String("plugin", s.config.Name),
+			slog.Int("restarts", restarts), slog.String("error", said(err)))
 		pause(ctx, s.config.pause, restarts)
 	}
 }
@@ -97,7 +99,7 @@ func (s *supervisor) run(ctx context.Context) {
 func pause(ctx context.Context, first time.Duration, restarts int) {
 	long := min(first<<(restarts-1), longestPause)
 	select {
-	case <-time.After(long/2 + rand.N(long/2)): //nolint:gosec // only spreads the load
+	case <-time.After(long/2 + rand.N(long/2)):
 	case <-ctx.Done():
 	}
 }
@@ -114,7 +116,7 @@ func (s *supervisor) watch(ctx context.Context, k *child) error {
 		case <-ctx.Done():
 			k.end()
 			return ctx.Err()
-		case <-time.After(s.config.HealthEvery/2 + rand.N(s.config.HealthEvery)): //nolint:gosec // only spreads the load
+		case <-time.After(s.config.HealthEvery/2 + rand.N(s.config.HealthEvery)):
 		}
 		if k.healthy(ctx) {
 			misses = 0
@@ -135,10 +137,18 @@ func (s *supervisor) enter(state State, k *child, err error) {
 	s.changed = make(chan struct{})
 }
 
-func (s *supervisor) now() (State, *child, error, <-chan struct{}) { //nolint:revive // the error is one of the facts
+// situation is what there is to know at a moment.
+type situation struct {
+	state   State
+	child   *child          // when it is ready
+	err     error           // why there is none
+	changed <-chan struct{} // closed when this is over
+}
+
+func (s *supervisor) now() situation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state, s.child, s.err, s.changed
+	return situation{s.state, s.child, s.err, s.changed}
 }
 
 // said is an error without the name of the operation.
@@ -147,17 +157,17 @@ func said(err error) string { return core.AsProviderError("", err).Message }
 // connect returns the connection to the child, and waits for one that is being started.
 func (s *supervisor) connect(ctx context.Context) (grpc.ClientConnInterface, error) {
 	for {
-		state, k, err, changed := s.now()
+		now := s.now()
 		switch {
-		case state == StateFailed || state == StateEnded:
-			return nil, err
-		case state == StateReady && (k.conn.GetState() == connectivity.Ready || !k.leaves(ctx, changed)):
-			return k.conn, nil
+		case now.state == StateFailed || now.state == StateEnded:
+			return nil, now.err
+		case now.state == StateReady && (now.child.conn.GetState() == connectivity.Ready || !now.child.leaves(ctx, now.changed)):
+			return now.child.conn, nil
 		}
 		select {
-		case <-changed:
+		case <-now.changed:
 		case <-ctx.Done():
-			return nil, s.config.unavailable("is %s; %v", state, ctx.Err())
+			return nil, s.config.unavailable("is %s; %v", now.state, ctx.Err())
 		}
 	}
 }
@@ -195,15 +205,15 @@ func (s *supervisor) explain(broken grpc.ClientConnInterface) string {
 	notice := time.NewTimer(noticeWithin)
 	defer notice.Stop()
 	for {
-		_, k, err, changed := s.now()
-		if k == nil && err != nil {
-			return said(err)
+		now := s.now()
+		if now.child == nil && now.err != nil {
+			return said(now.err)
 		}
-		if k != nil && grpc.ClientConnInterface(k.conn) != broken {
+		if now.child != nil && grpc.ClientConnInterface(now.child.conn) != broken {
 			return ""
 		}
 		select {
-		case <-changed:
+		case <-now.changed:
 		case <-notice.C:
 			return ""
 		}

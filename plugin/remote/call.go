@@ -3,7 +3,6 @@ package remote
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -136,5 +135,5 @@ func wasSent(err error) bool {
 
 // garbled is the error for an answer that holds something else than the protocol says.
 func (p *Provider) garbled(op string, err error) error {
-	return core.Wrap(op, core.ErrInternal, err, fmt.Sprintf("decode the answer of %s", p.options.Where))
+	return core.Wrap(op, core.ErrInternal, err, "decode the answer of "+p.options.Where)
 }

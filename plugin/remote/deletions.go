@@ -11,9 +11,12 @@ import (
 
 // DeleteInstance implements core.ProviderAdmin.
 func (a admin) DeleteInstance(ctx context.Context, instance string, force bool) (*core.DeleteResult, error) {
-	answer, err := call(ctx, a.p, "DeleteInstance", change, bulkWithin, func(ctx context.Context, s *session) (*providerv1.DeleteInstanceResponse, error) {
-		return s.admin.DeleteInstance(ctx, &providerv1.DeleteInstanceRequest{Handle: s.handle(), Instance: instance, Force: force})
-	})
+	answer, err := call(ctx, a.p, "DeleteInstance", change, bulkWithin,
+		func(ctx context.Context, s *session) (*providerv1.DeleteInstanceResponse, error) {
+			return s.admin.DeleteInstance(ctx, &providerv1.DeleteInstanceRequest{
+				Handle: s.handle(), Instance: instance, Force: force,
+			})
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -22,9 +25,12 @@ func (a admin) DeleteInstance(ctx context.Context, instance string, force bool) 
 
 // DeleteInstancesAtomic implements core.ProviderAdmin.
 func (a admin) DeleteInstancesAtomic(ctx context.Context, instances []string, force bool) (*core.DeleteResult, error) {
-	answer, err := call(ctx, a.p, "DeleteInstancesAtomic", change, bulkWithin, func(ctx context.Context, s *session) (*providerv1.DeleteInstancesAtomicResponse, error) {
-		return s.admin.DeleteInstancesAtomic(ctx, &providerv1.DeleteInstancesAtomicRequest{Handle: s.handle(), Instances: instances, Force: force})
-	})
+	answer, err := call(ctx, a.p, "DeleteInstancesAtomic", change, bulkWithin,
+		func(ctx context.Context, s *session) (*providerv1.DeleteInstancesAtomicResponse, error) {
+			return s.admin.DeleteInstancesAtomic(ctx, &providerv1.DeleteInstancesAtomicRequest{
+				Handle: s.handle(), Instances: instances, Force: force,
+			})
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -33,9 +39,12 @@ func (a admin) DeleteInstancesAtomic(ctx context.Context, instances []string, fo
 
 // DeleteInstanceBulk implements core.ProviderAdmin.
 func (a admin) DeleteInstanceBulk(ctx context.Context, filter core.InstanceFilter) (*core.DeleteResult, error) {
-	answer, err := call(ctx, a.p, "DeleteInstanceBulk", change, bulkWithin, func(ctx context.Context, s *session) (*providerv1.DeleteInstanceBulkResponse, error) {
-		return s.admin.DeleteInstanceBulk(ctx, &providerv1.DeleteInstanceBulkRequest{Handle: s.handle(), Filter: wire.Instances(filter)})
-	})
+	answer, err := call(ctx, a.p, "DeleteInstanceBulk", change, bulkWithin,
+		func(ctx context.Context, s *session) (*providerv1.DeleteInstanceBulkResponse, error) {
+			return s.admin.DeleteInstanceBulk(ctx, &providerv1.DeleteInstanceBulkRequest{
+				Handle: s.handle(), Filter: wire.Instances(filter),
+			})
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -44,9 +53,12 @@ func (a admin) DeleteInstanceBulk(ctx context.Context, filter core.InstanceFilte
 
 // PruneExecutions implements core.ProviderAdmin.
 func (a admin) PruneExecutions(ctx context.Context, instance string, opts core.PruneOptions) (*core.PruneResult, error) {
-	answer, err := call(ctx, a.p, "PruneExecutions", change, bulkWithin, func(ctx context.Context, s *session) (*providerv1.PruneExecutionsResponse, error) {
-		return s.admin.PruneExecutions(ctx, &providerv1.PruneExecutionsRequest{Handle: s.handle(), Instance: instance, Options: wire.Prune(opts)})
-	})
+	answer, err := call(ctx, a.p, "PruneExecutions", change, bulkWithin,
+		func(ctx context.Context, s *session) (*providerv1.PruneExecutionsResponse, error) {
+			return s.admin.PruneExecutions(ctx, &providerv1.PruneExecutionsRequest{
+				Handle: s.handle(), Instance: instance, Options: wire.Prune(opts),
+			})
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -55,9 +67,12 @@ func (a admin) PruneExecutions(ctx context.Context, instance string, opts core.P
 
 // PruneExecutionsBulk implements core.ProviderAdmin.
 func (a admin) PruneExecutionsBulk(ctx context.Context, filter core.InstanceFilter, opts core.PruneOptions) (*core.PruneResult, error) {
-	answer, err := call(ctx, a.p, "PruneExecutionsBulk", change, bulkWithin, func(ctx context.Context, s *session) (*providerv1.PruneExecutionsBulkResponse, error) {
-		return s.admin.PruneExecutionsBulk(ctx, &providerv1.PruneExecutionsBulkRequest{Handle: s.handle(), Filter: wire.Instances(filter), Options: wire.Prune(opts)})
-	})
+	answer, err := call(ctx, a.p, "PruneExecutionsBulk", change, bulkWithin,
+		func(ctx context.Context, s *session) (*providerv1.PruneExecutionsBulkResponse, error) {
+			return s.admin.PruneExecutionsBulk(ctx, &providerv1.PruneExecutionsBulkRequest{
+				Handle: s.handle(), Filter: wire.Instances(filter), Options: wire.Prune(opts),
+			})
+		})
 	if err != nil {
 		return nil, err
 	}

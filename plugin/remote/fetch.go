@@ -37,7 +37,9 @@ func fetch[A any](ctx context.Context, p *Provider, op string, poll time.Duratio
 const discardWithin = 5 * time.Second
 
 // FetchOrchestrationItem implements core.Provider.
-func (p *Provider) FetchOrchestrationItem(ctx context.Context, q core.FetchOrchestrationParams) (*core.FetchedOrchestration, error) {
+func (p *Provider) FetchOrchestrationItem(
+	ctx context.Context, q core.FetchOrchestrationParams,
+) (*core.FetchedOrchestration, error) {
 	const op = "FetchOrchestrationItem"
 	answer, err := fetch(ctx, p, op, q.PollTimeout,
 		func(ctx context.Context, s *session, id uint64) (*providerv1.FetchOrchestrationItemResponse, error) {

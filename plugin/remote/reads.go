@@ -11,9 +11,12 @@ import (
 
 // Read implements core.Provider.
 func (p *Provider) Read(ctx context.Context, instance string) ([]core.Event, error) {
-	answer, err := call(ctx, p, "Read", look, answerWithin, func(ctx context.Context, s *session) (*providerv1.ReadResponse, error) {
-		return s.provider.Read(ctx, &providerv1.ReadRequest{Handle: s.handle(), Instance: instance})
-	})
+	answer, err := call(ctx, p, "Read", look, answerWithin,
+		func(ctx context.Context, s *session) (*providerv1.ReadResponse, error) {
+			return s.provider.Read(ctx, &providerv1.ReadRequest{
+				Handle: s.handle(), Instance: instance,
+			})
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -22,9 +25,12 @@ func (p *Provider) Read(ctx context.Context, instance string) ([]core.Event, err
 
 // ReadWithExecution implements core.Provider.
 func (p *Provider) ReadWithExecution(ctx context.Context, instance string, execution uint64) ([]core.Event, error) {
-	answer, err := call(ctx, p, "ReadWithExecution", look, answerWithin, func(ctx context.Context, s *session) (*providerv1.ReadWithExecutionResponse, error) {
-		return s.provider.ReadWithExecution(ctx, &providerv1.ReadWithExecutionRequest{Handle: s.handle(), Instance: instance, ExecutionId: execution})
-	})
+	answer, err := call(ctx, p, "ReadWithExecution", look, answerWithin,
+		func(ctx context.Context, s *session) (*providerv1.ReadWithExecutionResponse, error) {
+			return s.provider.ReadWithExecution(ctx, &providerv1.ReadWithExecutionRequest{
+				Handle: s.handle(), Instance: instance, ExecutionId: execution,
+			})
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -42,36 +48,48 @@ func (p *Provider) events(op string, raw [][]byte) ([]core.Event, error) {
 
 // AppendWithExecution implements core.Provider.
 func (p *Provider) AppendWithExecution(ctx context.Context, instance string, execution uint64, events []core.Event) error {
-	_, err := call(ctx, p, "AppendWithExecution", change, answerWithin, func(ctx context.Context, s *session) (*providerv1.AppendWithExecutionResponse, error) {
-		return s.provider.AppendWithExecution(ctx, &providerv1.AppendWithExecutionRequest{Handle: s.handle(), Instance: instance, ExecutionId: execution, Events: wire.Events(events)})
-	})
+	_, err := call(ctx, p, "AppendWithExecution", change, answerWithin,
+		func(ctx context.Context, s *session) (*providerv1.AppendWithExecutionResponse, error) {
+			return s.provider.AppendWithExecution(ctx, &providerv1.AppendWithExecutionRequest{
+				Handle: s.handle(), Instance: instance, ExecutionId: execution, Events: wire.Events(events),
+			})
+		})
 	return err
 }
 
 // GetCustomStatus implements core.Provider.
 func (p *Provider) GetCustomStatus(ctx context.Context, instance string, lastSeen uint64) (*core.CustomStatus, error) {
-	answer, err := call(ctx, p, "GetCustomStatus", look, answerWithin, func(ctx context.Context, s *session) (*providerv1.GetCustomStatusResponse, error) {
-		return s.provider.GetCustomStatus(ctx, &providerv1.GetCustomStatusRequest{Handle: s.handle(), Instance: instance, LastSeen: lastSeen})
-	})
+	answer, err := call(ctx, p, "GetCustomStatus", look, answerWithin,
+		func(ctx context.Context, s *session) (*providerv1.GetCustomStatusResponse, error) {
+			return s.provider.GetCustomStatus(ctx, &providerv1.GetCustomStatusRequest{
+				Handle: s.handle(), Instance: instance, LastSeen: lastSeen,
+			})
+		})
 	if err != nil || !answer.GetNewer() {
 		return nil, err
 	}
-	return &core.CustomStatus{Status: wire.ParseText(answer.Status), Version: answer.GetVersion()}, nil
+	return &core.CustomStatus{Status: wire.ParseText(answer.GetStatus()), Version: answer.GetVersion()}, nil
 }
 
 // GetKVValue implements core.Provider.
 func (p *Provider) GetKVValue(ctx context.Context, instance, key string) (value string, found bool, err error) {
-	answer, err := call(ctx, p, "GetKVValue", look, answerWithin, func(ctx context.Context, s *session) (*providerv1.GetKVValueResponse, error) {
-		return s.provider.GetKVValue(ctx, &providerv1.GetKVValueRequest{Handle: s.handle(), Instance: instance, Key: key})
-	})
+	answer, err := call(ctx, p, "GetKVValue", look, answerWithin,
+		func(ctx context.Context, s *session) (*providerv1.GetKVValueResponse, error) {
+			return s.provider.GetKVValue(ctx, &providerv1.GetKVValueRequest{
+				Handle: s.handle(), Instance: instance, Key: key,
+			})
+		})
 	return string(answer.GetValue()), err == nil && answer.Value != nil, err
 }
 
 // GetKVAllValues implements core.Provider.
 func (p *Provider) GetKVAllValues(ctx context.Context, instance string) (map[string]string, error) {
-	answer, err := call(ctx, p, "GetKVAllValues", look, answerWithin, func(ctx context.Context, s *session) (*providerv1.GetKVAllValuesResponse, error) {
-		return s.provider.GetKVAllValues(ctx, &providerv1.GetKVAllValuesRequest{Handle: s.handle(), Instance: instance})
-	})
+	answer, err := call(ctx, p, "GetKVAllValues", look, answerWithin,
+		func(ctx context.Context, s *session) (*providerv1.GetKVAllValuesResponse, error) {
+			return s.provider.GetKVAllValues(ctx, &providerv1.GetKVAllValuesRequest{
+				Handle: s.handle(), Instance: instance,
+			})
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -84,9 +102,12 @@ func (p *Provider) GetKVAllValues(ctx context.Context, instance string) (map[str
 
 // GetInstanceStats implements core.Provider.
 func (p *Provider) GetInstanceStats(ctx context.Context, instance string) (*core.InstanceStats, error) {
-	answer, err := call(ctx, p, "GetInstanceStats", look, answerWithin, func(ctx context.Context, s *session) (*providerv1.GetInstanceStatsResponse, error) {
-		return s.provider.GetInstanceStats(ctx, &providerv1.GetInstanceStatsRequest{Handle: s.handle(), Instance: instance})
-	})
+	answer, err := call(ctx, p, "GetInstanceStats", look, answerWithin,
+		func(ctx context.Context, s *session) (*providerv1.GetInstanceStatsResponse, error) {
+			return s.provider.GetInstanceStats(ctx, &providerv1.GetInstanceStatsRequest{
+				Handle: s.handle(), Instance: instance,
+			})
+		})
 	if err != nil || answer.GetStats() == nil {
 		return nil, err
 	}

@@ -183,7 +183,7 @@ func (s *providerService) RenewSessionLock(
 		n, err := st.provider.RenewSessionLock(ctx, core.RenewSessionParams{
 			OwnerIDs: q.GetOwnerIds(), ExtendFor: q.GetExtendFor().AsDuration(), IdleTimeout: q.GetIdleTimeout().AsDuration(),
 		})
-		return &providerv1.RenewSessionLockResponse{Count: uint64(n)}, err //nolint:gosec // a count
+		return &providerv1.RenewSessionLockResponse{Count: uint64(n)}, err
 	})
 }
 
@@ -193,6 +193,6 @@ func (s *providerService) CleanupOrphanedSessions(
 ) (*providerv1.CleanupOrphanedSessionsResponse, error) {
 	return do(s.stores, "CleanupOrphanedSessions", q, func(st *store) (*providerv1.CleanupOrphanedSessionsResponse, error) {
 		n, err := st.provider.CleanupOrphanedSessions(ctx, q.GetIdleTimeout().AsDuration())
-		return &providerv1.CleanupOrphanedSessionsResponse{Count: uint64(n)}, err //nolint:gosec // a count
+		return &providerv1.CleanupOrphanedSessionsResponse{Count: uint64(n)}, err
 	})
 }

@@ -43,7 +43,7 @@ func Status(op string, err error) error {
 		MayHaveHappened: pe.MayHaveHappened, ContextError: contextError(err),
 	}
 	code := statusCodes[pe.Code]
-	if d.ContextError == providerv1.ContextError_CONTEXT_ERROR_DEADLINE_EXCEEDED {
+	if d.GetContextError() == providerv1.ContextError_CONTEXT_ERROR_DEADLINE_EXCEEDED {
 		code = codes.DeadlineExceeded
 	}
 	return detailed(code, d)
@@ -85,8 +85,8 @@ func contextError(err error) providerv1.ContextError {
 
 // Detail returns the ErrorDetail of a failed call, nil when the transport failed it.
 func Detail(err error) *providerv1.ErrorDetail {
-	for _, any := range status.Convert(err).Details() {
-		if d, ok := any.(*providerv1.ErrorDetail); ok {
+	for _, detail := range status.Convert(err).Details() {
+		if d, ok := detail.(*providerv1.ErrorDetail); ok {
 			return d
 		}
 	}

@@ -106,7 +106,7 @@ func parseMetadata(m *providerv1.ExecutionMetadata) (core.ExecutionMetadata, err
 		return core.ExecutionMetadata{}, nil
 	}
 	out := core.ExecutionMetadata{
-		Status: m.Status, Output: ParseText(m.Output), OrchestrationName: m.OrchestrationName,
+		Status: m.Status, Output: ParseText(m.GetOutput()), OrchestrationName: m.OrchestrationName,
 		OrchestrationVersion: m.OrchestrationVersion, ParentInstanceID: m.ParentInstanceId,
 	}
 	if m.PinnedVersion == nil {
