@@ -55,13 +55,18 @@ func (s *served) endWith(ctx context.Context, side *server.Server) {
 	case <-told:
 	case <-ctx.Done():
 	}
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
-	defer cancel()
-	_ = side.Close(ending)
+	s.endStores(ctx, side)
 	if folder := os.Getenv(wire.FolderKey); folder != "" {
-		_ = os.RemoveAll(folder) // the host would have
+		_ = os.RemoveAll(folder) //nolint:gosec // the host made it, and would have removed it
 	}
-	os.Exit(code)
+	os.Exit(code) //nolint:forbidigo // the process is the host's, and its end what the host waits for
+}
+
+// endStores closes what can be closed in time.
+func (s *served) endStores(ctx context.Context, side *server.Server) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
+	defer cancel()
+	_ = side.Close(ctx)
 }
 
 // lifeline is closed when the host is gone: the other end of a pipe is, which nobody

@@ -2,6 +2,9 @@
 package main
 
 import (
+	"fmt"
+	"os"
+
 	"github.com/durokit/duro/backends/mariadb"
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/internal/casestores"
@@ -9,8 +12,12 @@ import (
 )
 
 func main() {
-	treeplugin.Main(treeplugin.Backend{
+	err := treeplugin.Serve(treeplugin.Backend{
 		Name: "mariadb", Example: "mariadb://localhost/duro", Open: mariadb.OpenURL, VersionQuery: "SELECT VERSION()",
 		Configure: casestores.Served(mariadb.ParseURL, func(c *mariadb.Config) *engine.Options { return &c.Engine }),
 	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }

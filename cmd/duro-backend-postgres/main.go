@@ -2,6 +2,9 @@
 package main
 
 import (
+	"fmt"
+	"os"
+
 	"github.com/durokit/duro/backends/postgres"
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/internal/casestores"
@@ -9,8 +12,12 @@ import (
 )
 
 func main() {
-	treeplugin.Main(treeplugin.Backend{
+	err := treeplugin.Serve(treeplugin.Backend{
 		Name: "postgres", Example: "postgres://localhost/duro", Open: postgres.OpenURL, VersionQuery: "SHOW server_version",
 		Configure: casestores.Served(postgres.ParseURL, func(c *postgres.Config) *engine.Options { return &c.Engine }),
 	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }

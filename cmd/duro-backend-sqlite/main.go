@@ -2,6 +2,9 @@
 package main
 
 import (
+	"fmt"
+	"os"
+
 	"github.com/durokit/duro/backends/sqlite"
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/internal/casestores"
@@ -9,7 +12,7 @@ import (
 )
 
 func main() {
-	treeplugin.Main(treeplugin.Backend{
+	err := treeplugin.Serve(treeplugin.Backend{
 		Name: "sqlite", Example: "sqlite:orchestrations.db", Open: sqlite.OpenURL, VersionQuery: "SELECT sqlite_version()",
 		Configure: func(url string, set func(*engine.Options)) (casestores.Place, error) {
 			c, err := sqlite.ParseURL(url)
@@ -19,4 +22,8 @@ func main() {
 			return casestores.Place{Store: c.Store(), Path: c.Path, Memory: c.Memory}, err
 		},
 	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }

@@ -42,13 +42,13 @@ type Stores struct {
 
 // New makes the stores of a URL. version is a statement that tells the version of the
 // database.
-func New(url string, read Configure, version string) (*Stores, error) {
-	at, err := read(url, nil)
+func New(at string, read Configure, version string) (*Stores, error) {
+	place, err := read(at, nil)
 	if err != nil {
 		return nil, err
 	}
 	return &Stores{
-		url: url, read: read, version: version, at: at, run: strings.ToLower(rand.Text()[:8]), left: map[string]Place{},
+		url: at, read: read, version: version, at: place, run: strings.ToLower(rand.Text()[:8]), left: map[string]Place{},
 	}, nil
 }
 

@@ -6,8 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"os"
 
 	"github.com/durokit/duro/conformance"
 	"github.com/durokit/duro/core"
@@ -42,15 +40,11 @@ type Backend struct {
 	VersionQuery string
 }
 
-// Main serves a backend and ends the process.
-func Main(b Backend) {
-	err := plugin.Serve(context.Background(), plugin.Info{
+// Serve serves a backend, as plugin.Serve does.
+func Serve(b Backend) error {
+	return plugin.Serve(context.Background(), plugin.Info{
 		Name: b.Name, Version: Version, Summary: "Duro's " + b.Name + " backend", ConfigSchema: schema,
 	}, b.open, harness.Option(b.stores))
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
 }
 
 func (b Backend) open(ctx context.Context, config json.RawMessage) (core.Provider, error) {

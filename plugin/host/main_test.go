@@ -47,7 +47,9 @@ func actAs(act string) {
 	case "host":
 		actAsHost()
 	case "sqlite":
-		treeplugin.Main(onSQLite)
+		if err := treeplugin.Serve(onSQLite); err != nil {
+			panic(err)
+		}
 		return
 	case "named otherwise":
 		info.Name = "other"
@@ -63,7 +65,7 @@ func actAs(act string) {
 	case "says nothing":
 		_, _ = io.Copy(io.Discard, os.NewFile(3, "lifeline"))
 	case "starts slowly":
-		time.Sleep(500 * time.Millisecond)
+		<-time.After(500 * time.Millisecond)
 	case "raves":
 		rave(os.Stderr)
 	}

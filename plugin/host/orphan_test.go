@@ -33,7 +33,7 @@ func actAsHost() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(pid)
+	_, _ = fmt.Fprintln(os.Stdout, pid)
 	select {}
 }
 

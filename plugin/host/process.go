@@ -47,8 +47,8 @@ func newProcess(c ChildConfig, program *binary, folder string, spec *exec.Cmd, o
 		program: program, lifeline: outside, hello: hello, exited: make(chan struct{}),
 		guard: &guard{hello: helloWriter, rest: out.stray("stdout")},
 	}
-	const firstExtra = 3 // after the standard ones
-	cmd := exec.Command(program.path, c.Args...)
+	const firstExtra = 3                         // after the standard ones
+	cmd := exec.Command(program.path, c.Args...) //nolint:gosec,noctx // it runs what is configured, and as long as the supervisor wants
 	cmd.Env = append(append(c.environment(), spec.Env...),
 		wire.LifelineKey+"="+strconv.Itoa(firstExtra), wire.FolderKey+"="+folder, wire.LogLevelKey+"="+out.level())
 	cmd.ExtraFiles = []*os.File{inside}

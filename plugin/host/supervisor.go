@@ -83,8 +83,10 @@ func (s *supervisor) run(ctx context.Context) {
 			s.enter(StateEnded, nil, s.config.unavailable("was ended"))
 			return
 		}
-		if restarts++; restarts > maxRestarts {
-			s.config.Log.Error("a plugin ends too often, and is not started again", slog.String("plugin", s.config.Name), slog.String("error", said(err)))
+		restarts++
+		if restarts > maxRestarts {
+			s.config.Log.Error("a plugin ends too often, and is not started again",
+				slog.String("plugin", s.config.Name), slog.String("error", said(err)))
 			s.enter(StateFailed, nil, s.config.unavailable("ended %d times in a row, and is not started again: %s", restarts, said(err)))
 			return
 		}
@@ -120,7 +122,10 @@ func (s *supervisor) watch(ctx context.Context, k *child) error {
 		}
 		if k.healthy(ctx) {
 			misses = 0
-		} else if misses++; misses == missesKill && ctx.Err() == nil {
+			continue
+		}
+		misses++
+		if misses >= missesKill && ctx.Err() == nil {
 			_ = k.process.Kill(ctx)
 			<-k.process.exited
 			k.kill()
