@@ -62,7 +62,7 @@ func start(ctx context.Context, c ChildConfig) (*child, error) {
 		_ = program.file.Close()
 		return nil, c.refuse("%v", err)
 	}
-	k := &child{config: c, folder: folder, output: &output{log: c.Log.With(slog.String("plugin", c.Name))}}
+	k := &child{config: c, folder: folder, output: newOutput(c.Log.With(slog.String("plugin", c.Name)))}
 	k.client = goplugin.NewClient(k.settings(program))
 	protocol, err := k.client.Client()
 	if err != nil {
@@ -118,7 +118,8 @@ func (k *child) introduce(ctx context.Context) error {
 			k.process.Name(), about.GetName(), about.GetVersion())
 	}
 	k.about = about
-	k.output.log = k.output.log.With(slog.String("version", about.GetVersion()), slog.String("pid", k.process.ID()))
+	k.output.log.Store(k.config.Log.With(
+		slog.String("plugin", k.config.Name), slog.String("version", about.GetVersion()), slog.String("pid", k.process.ID())))
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,7 +22,7 @@ const (
 // output is what a child prints: it becomes records of the host's log. Nothing in it can
 // do more harm than to be logged.
 type output struct {
-	log *slog.Logger
+	log atomic.Pointer[slog.Logger]
 
 	mu      sync.Mutex
 	last    []string // the latest of its standard error
@@ -31,10 +32,16 @@ type output struct {
 	dropped int
 }
 
+func newOutput(log *slog.Logger) *output {
+	o := &output{}
+	o.log.Store(log)
+	return o
+}
+
 // level is the least one that the host logs.
 func (o *output) level() string {
 	for _, level := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn} {
-		if o.log.Enabled(context.Background(), level) {
+		if o.log.Load().Enabled(context.Background(), level) {
 			return level.String()
 		}
 	}
@@ -46,7 +53,7 @@ func (o *output) stderr() io.Writer {
 	return &lines{take: func(line string) {
 		o.keep(line)
 		if o.admit() {
-			o.log.LogAttrs(context.Background(), o.levelOf(line), textOf(line), attrsOf(line)...) //nolint:sloglint // it passes records on
+			o.log.Load().LogAttrs(context.Background(), o.levelOf(line), textOf(line), attrsOf(line)...) //nolint:sloglint // it passes records on
 		}
 	}}
 }
@@ -55,7 +62,7 @@ func (o *output) stderr() io.Writer {
 func (o *output) stray(where string) io.Writer {
 	return &lines{take: func(line string) {
 		if o.admit() {
-			o.log.LogAttrs(context.Background(), slog.LevelWarn, line, slog.String("printed_to", where)) //nolint:sloglint // as printed
+			o.log.Load().LogAttrs(context.Background(), slog.LevelWarn, line, slog.String("printed_to", where)) //nolint:sloglint // as printed
 		}
 	}}
 }
@@ -92,7 +99,7 @@ func (o *output) admit() bool {
 		dropped := o.dropped
 		o.second, o.count, o.dropped = now, 0, 0
 		if dropped > 0 {
-			o.log.Warn("the plugin prints too much", slog.Int("lines_dropped", dropped))
+			o.log.Load().Warn("the plugin prints too much", slog.Int("lines_dropped", dropped))
 		}
 	}
 	o.count++

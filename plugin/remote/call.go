@@ -86,9 +86,13 @@ func (p *Provider) translate(
 	}
 	code := status.Code(err)
 	sent := wasSent(err)
+	ended := ctx.Err()
+	if _, callers := ctx.Deadline(); callers && code == codes.DeadlineExceeded {
+		ended = context.DeadlineExceeded // the other end's clock was ahead by a little
+	}
 	switch {
-	case ctx.Err() != nil:
-		return unsure(core.Wrap(op, core.ErrCanceled, ctx.Err(), "the caller's context ended"), e, sent)
+	case ended != nil:
+		return unsure(core.Wrap(op, core.ErrCanceled, ended, "the caller's context ended"), e, sent)
 	case limited.Err() != nil || code == codes.DeadlineExceeded:
 		return unsure(core.Errorf(op, core.ErrUnavailable, "%s has not answered in time", p.options.Where), e, sent)
 	case code == codes.Unimplemented:
