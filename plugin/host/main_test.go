@@ -7,21 +7,14 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/durokit/duro/backends/sqlite"
-	"github.com/durokit/duro/conformance"
 	"github.com/durokit/duro/conformance/reference"
 	"github.com/durokit/duro/core"
-	"github.com/durokit/duro/core/engine"
-	"github.com/durokit/duro/internal/casestores"
-	"github.com/durokit/duro/internal/treeplugin"
 	"github.com/durokit/duro/plugin"
-	"github.com/durokit/duro/plugin/harness"
 	"github.com/durokit/duro/plugin/host"
 )
 
@@ -46,11 +39,6 @@ func actAs(act string) {
 	switch act {
 	case "host":
 		actAsHost()
-	case "sqlite":
-		if err := treeplugin.Serve(onSQLite); err != nil {
-			panic(err)
-		}
-		return
 	case "named otherwise":
 		info.Name = "other"
 	case "prints before":
@@ -88,18 +76,6 @@ func rave(to io.Writer) {
 		fmt.Fprintln(to, "line", i)
 	}
 	fmt.Fprint(to, "no end")
-}
-
-// onSQLite is the SQLite backend as a plugin.
-var onSQLite = treeplugin.Backend{
-	Name: "test", Example: "sqlite:x", Open: sqlite.OpenURL, VersionQuery: "SELECT sqlite_version()",
-	Configure: func(url string, set func(*engine.Options)) (casestores.Place, error) {
-		c, err := sqlite.ParseURL(url)
-		if set != nil {
-			set(&c.Engine)
-		}
-		return casestores.Place{Store: c.Store(), Path: c.Path, Memory: c.Memory}, err
-	},
 }
 
 // moody is a provider that does odd things when it is asked about odd instances.
@@ -193,20 +169,4 @@ func open(t *testing.T, c host.ChildConfig) core.Provider {
 		}
 	})
 	return p
-}
-
-func TestConformanceAsAChild(t *testing.T) {
-	c := child(t, "sqlite")
-	c.Args = []string{"--harness"}
-	conn, release, err := host.DialChild(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := release(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	config := fmt.Appendf(nil, `{"url":"sqlite:%s"}`, filepath.Join(t.TempDir(), "beside.db"))
-	conformance.Test(t, harness.Factory(conn, config, "the child"))
 }
