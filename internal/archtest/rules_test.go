@@ -78,7 +78,7 @@ var rules = []rule{
 	},
 	{
 		packages: "sqlgen/...",
-		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/..."},
+		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/...", "internal/diag", "internal/strictyaml"},
 		because: "the generator writes for the engine and learns about a database from its description alone, or a " +
 			"description would not be enough for a database out of tree",
 	},
@@ -107,6 +107,16 @@ var rules = []rule{
 		packages: "internal/miniruntime/...",
 		imports:  []string{std, "core", "client/...", "internal/miniruntime/..."},
 		because:  "the small runtime stands for other people's runtimes, which see the contract and nothing behind it",
+	},
+	{
+		packages: "internal/diag",
+		imports:  []string{std},
+		because:  "what is wrong and where is told alike by every reader of files, and to every reader of messages",
+	},
+	{
+		packages: "internal/strictyaml",
+		imports:  []string{std, thirdParty, "internal/diag"},
+		because:  "it reads any file into any structure: descriptions and configurations must not know each other",
 	},
 	{
 		packages: "internal/localfile/...",
@@ -178,7 +188,7 @@ var rules = []rule{
 	},
 	{
 		packages: "cmd/durogen/...",
-		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/...", "cmd/durogen/..."},
+		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/...", "cmd/durogen/...", "internal/diag", "internal/strictyaml"},
 		because: "the generator's command must build and run where no driver does; dialects are tried on a server by a " +
 			"program that it builds for each",
 	},
