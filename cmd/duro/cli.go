@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/durokit/duro/internal/redact"
 )
 
 // defaultBackend is what a command works on when nobody names a backend.
@@ -77,7 +79,10 @@ Exit statuses:
 func (c *cli) url() string { return cmp.Or(c.backend, os.Getenv("DURO_BACKEND"), defaultBackend) }
 
 // hide takes the secrets of the backend's URL out of a text.
-func (c *cli) hide(s string) string { return newRedactor(c.url()).hide(s) }
+func (c *cli) hide(s string) string { return redact.Of(c.url()).Hide(s) }
+
+// shown is the backend's URL without its secrets.
+func (c *cli) shown() string { return redact.Of(c.url()).Shown }
 
 // logger is silent by default: what matters to an operator comes back as a result
 // or an error, and a log would stand between the lines of a progress bar.

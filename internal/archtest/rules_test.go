@@ -119,6 +119,11 @@ var rules = []rule{
 		because:  "it reads any file into any structure: descriptions and configurations must not know each other",
 	},
 	{
+		packages: "internal/redact",
+		imports:  []string{std},
+		because:  "whatever prints may hide with it",
+	},
+	{
 		packages: "internal/localfile/...",
 		imports:  slices.Concat([]string{std, thirdParty, "core/..."}, helpers),
 		because:  "what backends share knows the engine they all use, and no backend",

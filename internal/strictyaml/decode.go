@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -64,7 +65,7 @@ func (f *File) structure(n ast.Node, v reflect.Value, path string) {
 	f.entries(n, path, func(key string, at Span, value ast.Node) {
 		i := slices.IndexFunc(fields, func(field Field) bool { return field.Key == key })
 		if i < 0 {
-			f.Errorf(at, "unknown key %q%s", key, DidYouMean(key, keysOf(fields)))
+			f.Errorf(at, "unknown key%s%s", f.named(key), DidYouMean(key, keysOf(fields)))
 			return
 		}
 		into, key := v.Field(fields[i].Index), Join(path, key)
@@ -130,10 +131,22 @@ func (f *File) entries(n ast.Node, path string, each func(key string, at Span, v
 			continue
 		}
 		if first, dup := seen[name.Value]; dup {
-			f.Errorf(at, "duplicate key %q; it stands in line %d already", name.Value, first.Line)
+			f.Errorf(at, "duplicate key%s; it stands in line %d already", f.named(name.Value), first.Line)
 			continue
 		}
 		seen[name.Value] = at
 		each(name.Value, at, e.Value)
 	}
+}
+
+// plainKey is a key as people choose them.
+var plainKey = regexp.MustCompile(`^[\w.-]{1,64}$`)
+
+// named quotes a key for a message. One that cannot have been meant as a key may be
+// the rest of a secret.
+func (f *File) named(key string) string {
+	if f.form.Discreet && !plainKey.MatchString(key) {
+		return ""
+	}
+	return fmt.Sprintf(" %q", key)
 }

@@ -20,9 +20,13 @@ func (f *File) parse(data []byte) (ast.Node, bool) {
 	// The parser would stop at the first duplicate key; value reports them all.
 	parsed, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		if syntax, ok := errors.AsType[*yaml.SyntaxError](err); ok {
+		syntax, ok := errors.AsType[*yaml.SyntaxError](err)
+		switch {
+		case ok:
 			f.Errorf(spanOf(syntax.Token), "not YAML: %s", syntax.Message)
-		} else {
+		case f.form.Discreet:
+			f.Errorf(Top, "not YAML")
+		default:
 			f.Errorf(Top, "not YAML: %v", err)
 		}
 		return nil, false
