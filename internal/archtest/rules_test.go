@@ -186,6 +186,17 @@ var rules = []rule{
 		because:  "who imports duro chooses the backends; the registry must not choose for him",
 	},
 	{
+		packages: "config",
+		imports:  []string{std, thirdParty, "", "core", "internal/strictyaml", "internal/diag", "internal/redact"},
+		because:  "a configuration chooses among what the program has linked or been given, and links nothing for it",
+	},
+	{
+		packages: "examples/config",
+		imports:  []string{std, "core", "client", "config", "all", "internal/miniruntime"},
+		drivers:  true,
+		because:  "it shows what an application needs, and an application knows no backend: its configuration does",
+	},
+	{
 		packages: "all/...",
 		imports:  []string{std, "", "backends/..."},
 		drivers:  true,

@@ -1,0 +1,3 @@
+package config
+
+var inTree = []string{"sqlite", "postgres", "postgresql", "mysql", "mariadb"}

@@ -1,0 +1,171 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/durokit/duro/internal/strictyaml"
+)
+
+// urlPlugin is what the plugin behind a bare address is called.
+const urlPlugin = "remote"
+
+// expand makes the long form of a URL: a backend, and the plugin behind it when the
+// URL says how that is reached.
+//
+//	sqlite:path?cache=1MiB        a kind, its DSN and options
+//	plugin+acme:?region=eu        a plugin, its options
+//	unix:/run/x.sock?store=a      a server of the plugin protocol
+//	tcp://host:port?store=a
+func expand(raw string) (b Backend, p *Plugin, err error) {
+	scheme, rest, _ := strings.Cut(raw, ":")
+	if name, ok := strings.CutPrefix(scheme, "plugin+"); ok {
+		rest, query := cutQuery(rest)
+		b = Backend{Plugin: name, DSN: rest}
+		if !pluginForm.MatchString(name) {
+			return b, nil, fmt.Errorf("plugin+NAME: needs a name of a-z, 0-9 and -, a letter first")
+		}
+		b.Options, err = optionsOf(query, typed)
+		return b, nil, err
+	}
+	if scheme == "unix" || scheme == "tcp" {
+		address, query := cutQuery(raw)
+		if address, err = addressOf(address, "."); err != nil {
+			return b, nil, err
+		}
+		b = Backend{Plugin: urlPlugin}
+		b.Options, err = optionsOf(query, typed)
+		return b, &Plugin{Address: address}, err
+	}
+	b = Backend{Kind: scheme, DSN: raw}
+	if !kindForm.MatchString(scheme) {
+		return b, nil, fmt.Errorf("a URL begins with a scheme, for example sqlite:")
+	}
+	return b, nil, b.split()
+}
+
+// cutQuery separates the parameters of a URL. A question mark in a password that
+// should have been written as %3F begins none.
+func cutQuery(raw string) (before, query string) {
+	before, query, _ = strings.Cut(raw, "?")
+	_, authority, ok := strings.Cut(before, "//")
+	if ok && !strings.Contains(authority, "/") && !strings.Contains(authority, "@") && strings.Contains(query, "@") {
+		return raw, ""
+	}
+	return before, query
+}
+
+// optionsOf reads parameters; value makes an option of a text.
+func optionsOf(query string, value func(string) any) (map[string]any, error) {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, fmt.Errorf("the parameters of the URL are not written as name=value&name=value, with %%XX where needed")
+	}
+	var options map[string]any
+	for name, given := range values {
+		switch {
+		case name == "":
+			return nil, fmt.Errorf("a parameter of the URL has no name")
+		case len(given) > 1:
+			return nil, fmt.Errorf("the URL gives %q %d times", name, len(given))
+		case options == nil:
+			options = map[string]any{}
+		}
+		options[name] = value(given[0])
+	}
+	return options, nil
+}
+
+// typed makes of a text what it would be in a file: 5 a number, true a truth value,
+// "5" with quotes a text.
+func typed(text string) any {
+	var v struct {
+		V any `yaml:"v"`
+	}
+	if strings.ContainsAny(text, "\n#") || strings.Contains(text, ": ") {
+		return text
+	}
+	if f := form.Decode("", []byte("v: "+text+"\n"), &v); len(f.Errs) > 0 || v.V == nil {
+		return text
+	}
+	switch v.V.(type) {
+	case []any, map[string]any:
+		return text
+	}
+	return v.V
+}
+
+// addressOf writes an address in one way. A socket's path is relative to folder.
+func addressOf(address, folder string) (string, error) {
+	network, rest, _ := strings.Cut(address, ":")
+	rest = strings.TrimPrefix(rest, "//")
+	switch {
+	case rest == "":
+	case network == "unix":
+		if !filepath.IsAbs(rest) {
+			rest = filepath.Join(folder, rest)
+		}
+		path, err := filepath.Abs(rest)
+		if err != nil {
+			return "", fmt.Errorf("the socket's path: %w", err)
+		}
+		return "unix:" + path, nil
+	case network == "tcp":
+		host, port, ok := cutPort(rest)
+		if ok && host != "" && port != "" {
+			return "tcp:" + rest, nil
+		}
+	}
+	return "", fmt.Errorf("an address is unix:PATH or tcp:HOST:PORT")
+}
+
+func cutPort(hostport string) (host, port string, ok bool) {
+	u := url.URL{Host: hostport}
+	return u.Hostname(), u.Port(), !strings.ContainsAny(hostport, "/@?# ")
+}
+
+// split brings the DSN of a kind into its normal form: with a scheme, and without
+// parameters, which become options.
+func (b *Backend) split() error {
+	dsn, err := qualified(b.Kind, b.DSN)
+	if err != nil {
+		return err
+	}
+	dsn, query := cutQuery(dsn)
+	more, err := optionsOf(query, func(text string) any { return text })
+	if err != nil {
+		return err
+	}
+	for name, value := range more {
+		if _, dup := b.Options[name]; dup {
+			return fmt.Errorf("%q is an option and a parameter of the DSN", name)
+		}
+		if b.Options == nil {
+			b.Options = map[string]any{}
+		}
+		b.Options[name] = value
+	}
+	b.DSN = dsn
+	return nil
+}
+
+// aliases are other schemes of a kind's URLs.
+var aliases = map[string]string{"postgresql": "postgres"}
+
+// qualified gives a DSN the scheme of its kind, unless it has it. It quotes nothing of
+// a DSN that it refuses.
+func qualified(kind, dsn string) (string, error) {
+	scheme, rest, ok := strings.Cut(dsn, ":")
+	switch {
+	case !ok || !kindForm.MatchString(scheme) || len(scheme) < 2: // C:\ is no scheme
+		return kind + ":" + dsn, nil
+	case scheme == kind:
+		return dsn, nil
+	case aliases[scheme] == kind || aliases[kind] == scheme:
+		return kind + ":" + rest, nil
+	}
+	return "", fmt.Errorf("the DSN begins like the URL of something else; one of this kind begins with %s:%s",
+		kind, strictyaml.DidYouMean(scheme, []string{kind}))
+}
