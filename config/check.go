@@ -109,16 +109,20 @@ func (f *File) checkBackend(path string, b Backend) {
 
 func (f *File) checkKind(path string, b Backend) {
 	s := f.src
-	kinds := s.kinds
 	switch {
 	case !kindForm.MatchString(b.Kind):
 		s.wrong(path+".kind", "a kind is one word, for example sqlite; a URL goes to dsn")
-	case len(kinds) > 0 && !slices.Contains(kinds, b.Kind):
-		s.wrong(path+".kind", "unknown kind %q%s", b.Kind, strictyaml.DidYouMean(b.Kind, kinds))
+	case !s.knows(b.Kind):
+		s.wrong(path+".kind", "unknown kind %q%s", b.Kind, strictyaml.DidYouMean(b.Kind, s.kinds))
 	}
 	if s.has(path) && len(s.given(path, dsnKeys()...)) == 0 {
 		s.wrong(path, "%s needs one of %s", path, strings.Join(dsnKeys(), ", "))
 	}
+}
+
+// knows reports whether there is a kind, as far as is known.
+func (s *source) knows(kind string) bool {
+	return kindForm.MatchString(kind) && (len(s.kinds) == 0 || slices.Contains(s.kinds, kind))
 }
 
 func (f *File) checkPluginOf(path string, b Backend) {

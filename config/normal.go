@@ -40,7 +40,7 @@ func (s *source) backend(path string, b Backend) Backend {
 		return b
 	}
 	b.Options = s.parameters(path+".options", b.Options)
-	if b.DSN != "" {
+	if b.DSN != "" && s.knows(b.Kind) {
 		if err := b.split(); err != nil {
 			s.wrong(path+".dsn", "%s.dsn: %v", path, err)
 		}

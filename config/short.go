@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
-
-	"github.com/durokit/duro/internal/strictyaml"
 )
 
 // urlPlugin is what the plugin behind a bare address is called.
@@ -166,6 +164,5 @@ func qualified(kind, dsn string) (string, error) {
 	case aliases[scheme] == kind || aliases[kind] == scheme:
 		return kind + ":" + rest, nil
 	}
-	return "", fmt.Errorf("the DSN begins like the URL of something else; one of this kind begins with %s:%s",
-		kind, strictyaml.DidYouMean(scheme, []string{kind}))
+	return "", fmt.Errorf("the DSN begins like the URL of something else; one of this kind begins with %s:", kind)
 }

@@ -1,3 +1,0 @@
-package config
-
-var inTree = []string{"sqlite", "postgres", "postgresql", "mysql", "mariadb"}
