@@ -124,7 +124,7 @@ func TestWhatCannotBeChosen(t *testing.T) {
 		"a wrong file":    {Request{Config: filepath.Join(dir, "bad.yaml"), Backend: "sqlite:x"}, nil, `bad.yaml:2:1: unknown key "backedn"`},
 		"the user's file": {Request{Backend: "sqlite:x"}, map[string]string{"XDG_CONFIG_HOME": filepath.Join(dir, "user")}, "version 9 is unknown"},
 		"no such backend": {Request{Config: filepath.Join(dir, "two.yaml")}, map[string]string{"DURO_BACKEND": "c"}, "c ($DURO_BACKEND): no backend of "},
-		"no backends":     {Request{Backend: "main"}, nil, "there is no configuration with backends"},
+		"no backends":     {Request{Backend: "main"}, nil, "there is no configuration; a URL has a scheme"},
 		"a wrong URL":     {Request{Backend: "tcp://u:secret@h:1"}, nil, "tcp:HOST:PORT"},
 	} {
 		c.request.LookupEnv = vars(c.env)

@@ -83,8 +83,11 @@ func (f *File) find(nameOrURL string) (Backend, *Plugin, error) {
 	if b, ok := f.Backends[nameOrURL]; ok {
 		return b, nil, nil
 	}
+	if len(f.Backends) == 0 && f.src == nil {
+		return Backend{}, nil, fmt.Errorf("no backend is called %q: there is no configuration; a URL has a scheme, as in sqlite:duro.db", nameOrURL)
+	}
 	if len(f.Backends) == 0 {
-		return Backend{}, nil, fmt.Errorf("no backend is called %q: there is no configuration with backends", nameOrURL)
+		return Backend{}, nil, fmt.Errorf("no backend is called %q: %s has none", nameOrURL, f.src.Name)
 	}
 	return Backend{}, nil, fmt.Errorf("no backend of %s is called %q%s", f.src.Name, nameOrURL,
 		strictyaml.DidYouMean(nameOrURL, slices.Collect(maps.Keys(f.Backends))))
