@@ -2,7 +2,7 @@
 # Logic lives in scripts/ and in Go, so that what stands here stays a table of contents.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test/race test/full test/matrix test/nocgo lint generate verify conformance bench fuzz clean
+.PHONY: help demo test test/race test/full test/matrix test/nocgo lint generate verify plugins conformance bench fuzz clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z\/]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,9 +28,13 @@ lint: ## Run the linters, at the version that tools/go.mod pins
 generate: ## Write the generated code anew
 	@go run ./cmd/durogen generate
 	@go generate ./...
+	@scripts/proto generate
 
 verify: ## Check everything that needs no server: generated code, format, lint, edges, docs, builds
 	@scripts/verify
+
+plugins: ## Build the backends as plugins, with their checksums, in dist/plugins
+	@scripts/plugins
 
 conformance: ## Run the conformance suite on every backend that can be had
 	@scripts/test --conformance
@@ -47,4 +51,4 @@ test/nocgo:
 	@scripts/test --nocgo
 
 clean:
-	@rm -rf bin
+	@rm -rf bin dist

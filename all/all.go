@@ -1,4 +1,5 @@
-// Package all registers every backend of this module with package duro. Import
+// Package all registers every backend of this module with package duro, and those at
+// addresses. Import
 // it for its effect, in programs that choose a backend at run time.
 package all
 
@@ -8,6 +9,7 @@ import (
 	"github.com/durokit/duro/backends/mysql"
 	"github.com/durokit/duro/backends/postgres"
 	"github.com/durokit/duro/backends/sqlite"
+	"github.com/durokit/duro/internal/addressurl"
 )
 
 func init() {
@@ -16,4 +18,6 @@ func init() {
 	duro.Register("postgres", postgres.OpenURL)
 	duro.Register("postgresql", postgres.OpenURL)
 	duro.Register("sqlite", sqlite.OpenURL)
+	duro.Register("tcp", addressurl.Open)
+	duro.Register("unix", addressurl.Open)
 }

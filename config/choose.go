@@ -35,6 +35,8 @@ type Request struct {
 	Kinds []string
 	// LookupEnv looks up environment variables. Default: os.LookupEnv.
 	LookupEnv func(name string) (string, bool)
+	// Plugin opens plugins, for Open: see config/plugins. Without it they are refused.
+	Plugin PluginOpener
 }
 
 // Choice is what a request comes to.

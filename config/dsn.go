@@ -20,6 +20,9 @@ const (
 	maxDSN = 64 << 10
 )
 
+// given reports whether there is a DSN.
+func (d DSN) given() bool { return d.Text != "" || d.File != "" || d.Env != "" || len(d.Command) > 0 }
+
 // fetch returns the DSN, "" when there is none. No error quotes what was found.
 func (d DSN) fetch(ctx context.Context, lookup func(string) (string, bool)) (string, error) {
 	switch {

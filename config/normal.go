@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/durokit/duro/internal/strictyaml"
 )
@@ -103,16 +104,24 @@ func (s *source) plugin(path string, p Plugin) Plugin {
 		p.SHA256, _ = checksum(p.SHA256)
 	}
 	if p.Address != "" {
-		address, err := addressOf(p.Address, s.folder)
+		address, err := addressOf(p.Address)
 		if err != nil {
 			s.wrong(path+".address", "%s.address: %v", path, err)
 		}
 		p.Address = address
 	}
-	p.TokenFile = s.path(p.TokenFile)
+	return p.at(s.path)
+}
+
+// at makes the paths on the way to an address absolute.
+func (p Plugin) at(path func(string) string) Plugin {
+	if socket, ok := strings.CutPrefix(p.Address, "unix:"); ok {
+		p.Address = "unix:" + path(socket)
+	}
+	p.TokenFile = path(p.TokenFile)
 	if p.TLS != nil {
 		tls := *p.TLS
-		tls.CA, tls.Cert, tls.Key = s.path(tls.CA), s.path(tls.Cert), s.path(tls.Key)
+		tls.CA, tls.Cert, tls.Key = path(tls.CA), path(tls.Cert), path(tls.Key)
 		p.TLS = &tls
 	}
 	return p

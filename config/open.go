@@ -25,13 +25,13 @@ type Opener struct {
 	LookupEnv func(name string) (string, bool)
 }
 
-// Open chooses a backend and opens it. Plugins need an Opener.
+// Open chooses a backend and opens it.
 func Open(ctx context.Context, r Request) (core.Provider, error) {
 	c, err := Choose(r)
 	if err != nil {
 		return nil, core.AsProviderError("Open", invalidate(err))
 	}
-	return Opener{LookupEnv: r.LookupEnv}.Open(ctx, c.Target)
+	return Opener{Plugin: r.Plugin, LookupEnv: r.LookupEnv}.Open(ctx, c.Target)
 }
 
 // invalidate makes an error of an argument out of problems with a file.

@@ -3,8 +3,11 @@ package config
 import (
 	"fmt"
 	"net/url"
-	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/durokit/duro/internal/strictyaml"
 )
 
 // urlPlugin is what the plugin behind a bare address is called.
@@ -15,8 +18,8 @@ const urlPlugin = "remote"
 //
 //	sqlite:path?cache=1MiB        a kind, its DSN and options
 //	plugin+acme:?region=eu        a plugin, its options
-//	unix:/run/x.sock?store=a      a server of the plugin protocol
-//	tcp://host:port?store=a
+//	unix:/run/x.sock?store=a      a server of the plugin protocol, and the store's options
+//	tcp://host:port?tls_ca=ca.pem the same; the parameters of addressParams are about the way
 func expand(raw string) (b Backend, p *Plugin, err error) {
 	scheme, rest, _ := strings.Cut(raw, ":")
 	if name, ok := strings.CutPrefix(scheme, "plugin+"); ok {
@@ -29,19 +32,105 @@ func expand(raw string) (b Backend, p *Plugin, err error) {
 		return b, nil, err
 	}
 	if scheme == "unix" || scheme == "tcp" {
-		address, query := cutQuery(raw)
-		if address, err = addressOf(address, "."); err != nil {
-			return b, nil, err
-		}
-		b = Backend{Plugin: urlPlugin}
-		b.Options, err = optionsOf(query, typed)
-		return b, &Plugin{Address: address}, err
+		return expandAddress(raw)
 	}
 	b = Backend{Kind: scheme, DSN: raw}
 	if !kindForm.MatchString(scheme) {
 		return b, nil, fmt.Errorf("a URL begins with a scheme, for example sqlite:")
 	}
 	return b, nil, b.split()
+}
+
+// addressParams are the parameters of an address, which are no options of its store.
+var addressParams = []string{"tls", "tls_ca", "tls_cert", "tls_key", "tls_server_name", "token_file"}
+
+// expandAddress makes the long form of the URL of an address.
+func expandAddress(raw string) (b Backend, p *Plugin, err error) {
+	b, p = Backend{Plugin: urlPlugin}, &Plugin{}
+	address, query := cutQuery(raw)
+	if p.Address, err = addressOf(address); err != nil {
+		return b, nil, err
+	}
+	// Names are texts, also where they look like numbers.
+	texts, err := optionsOf(query, func(text string) any { return text })
+	if err != nil {
+		return b, nil, err
+	}
+	for _, name := range sortedKeys(texts) {
+		text, _ := texts[name].(string)
+		switch {
+		case slices.Contains(addressParams, name):
+			err = p.parameter(name, text)
+		case strings.HasPrefix(name, "tls") || strings.HasPrefix(name, "token"):
+			err = fmt.Errorf("an address has no parameter %q%s", name, strictyaml.DidYouMean(name, addressParams))
+		case b.Options == nil:
+			b.Options = map[string]any{name: typed(text)}
+		default:
+			b.Options[name] = typed(text)
+		}
+		if err != nil {
+			return b, nil, err
+		}
+	}
+	if p.TLS != nil && (p.TLS.Cert == "") != (p.TLS.Key == "") {
+		return b, nil, fmt.Errorf("an address needs tls_cert and tls_key, or neither")
+	}
+	return b, p, nil
+}
+
+// parameter sets what a parameter of an address says.
+func (p *Plugin) parameter(name, text string) error {
+	if name == "token_file" {
+		p.TokenFile = text
+		return nil
+	}
+	if name == "tls" {
+		secure, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("tls is true or false")
+		}
+		if !secure {
+			return nil
+		}
+	}
+	if p.TLS == nil {
+		p.TLS = &TLS{}
+	}
+	switch name {
+	case "tls_ca":
+		p.TLS.CA = text
+	case "tls_cert":
+		p.TLS.Cert = text
+	case "tls_key":
+		p.TLS.Key = text
+	case "tls_server_name":
+		p.TLS.ServerName = text
+	}
+	return nil
+}
+
+// AddressURL is the short form of a plugin at an address, if it has one: an inline
+// token has none.
+func (t Target) AddressURL() (url string, ok bool) {
+	p := t.Plugin
+	if p == nil || p.Address == "" || p.Token != "" || len(t.Options) > 0 || t.DSN.given() {
+		return "", false
+	}
+	params := map[string]any{}
+	put := func(name, text string) {
+		if text != "" {
+			params[name] = text
+		}
+	}
+	put("token_file", p.TokenFile)
+	if p.TLS != nil {
+		params["tls"] = true
+		put("tls_ca", p.TLS.CA)
+		put("tls_cert", p.TLS.Cert)
+		put("tls_key", p.TLS.Key)
+		put("tls_server_name", p.TLS.ServerName)
+	}
+	return p.Address + query(params), true
 }
 
 // cutQuery separates the parameters of a URL. A question mark in a password that
@@ -95,21 +184,14 @@ func typed(text string) any {
 	return v.V
 }
 
-// addressOf writes an address in one way. A socket's path is relative to folder.
-func addressOf(address, folder string) (string, error) {
+// addressOf writes an address in one way.
+func addressOf(address string) (string, error) {
 	network, rest, _ := strings.Cut(address, ":")
 	rest = strings.TrimPrefix(rest, "//")
 	switch {
 	case rest == "":
 	case network == "unix":
-		if !filepath.IsAbs(rest) {
-			rest = filepath.Join(folder, rest)
-		}
-		path, err := filepath.Abs(rest)
-		if err != nil {
-			return "", fmt.Errorf("the socket's path: %w", err)
-		}
-		return "unix:" + path, nil
+		return "unix:" + rest, nil
 	case network == "tcp":
 		host, port, ok := cutPort(rest)
 		if ok && host != "" && port != "" {

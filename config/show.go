@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,13 +40,21 @@ func (c *Choice) Long() (*File, error) {
 	}
 	if p != nil {
 		b.Plugin = unused(b.Plugin, f.Plugins)
-		f.Plugins[b.Plugin] = *p
+		f.Plugins[b.Plugin] = p.at(absolute)
 	} else if _, there := f.Plugins[b.Plugin]; b.Plugin != "" && !there {
 		f.Plugins[b.Plugin] = Plugin{}
 	}
 	f.Backend = unused(urlBackend, f.Backends)
 	f.Backends[f.Backend] = b
 	return &f, nil
+}
+
+// absolute is a path that means the same in any folder.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil && path != "" {
+		return abs
+	}
+	return path
 }
 
 // unused is a name that is not taken.

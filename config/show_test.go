@@ -89,6 +89,7 @@ func TestTheLongFormOfAURL(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{
 		"sqlite:a.db?cache=1MiB", "postgres://u:p@h/d", "plugin+acme:x?region=eu&n=5", "plugin+new:", "unix:/run/x?store=a", "tcp://h:1",
+		"tcp://h:1?tls=true", "tcp://h:1?tls_ca=/a&token_file=/t&n=1",
 	} {
 		c := choose(t, "version: 1\nbackends:\n  url: {kind: sqlite, dsn: a}\nplugins:\n  acme: {command: a}\n  remote: {command: b}\n", url)
 		f, err := c.Long()

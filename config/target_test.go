@@ -14,28 +14,31 @@ var plugins = Setting{"/usr/lib/duro", originDefault}
 func TestURLsResolveToTheLongForm(t *testing.T) {
 	t.Parallel()
 	const entries = "plugins:\n  acme: {sha256: " + sum + ", args: [-v]}\n  near: {address: unix:/run/x.sock}\n" +
-		"  far: {address: 'tcp://h:1'}\n"
+		"  far: {address: 'tcp://h:1'}\n  safe: {address: 'tcp:h:2', token_file: /t, tls: {ca: /ca}}\n" +
+		"  plain: {address: 'tcp:h:3', tls: {}}\n"
 	for url, long := range map[string]string{
-		"sqlite:a/b.db":                       "{kind: sqlite, dsn: a/b.db}",
-		"sqlite::memory:":                     "{kind: sqlite, dsn: ':memory:'}",
-		"sqlite:C:/a.db":                      "{kind: sqlite, dsn: 'C:/a.db'}",
-		"sqlite:a.db?cache=1MiB&prefix=x_":    "{kind: sqlite, dsn: sqlite:a.db, options: {prefix: x_, cache: 1MiB}}",
-		"sqlite:a.db?prefix=x_&cache=1MiB":    "{kind: sqlite, dsn: 'sqlite:a.db?cache=1MiB', options: {prefix: x_}}",
-		"sqlite:a.db?cache=0&loud=true":       "{kind: sqlite, dsn: a.db, options: {cache: 0, loud: true}}",
-		"sqlite:a.db?x=1.5&y=-1&z=":           "{kind: sqlite, dsn: a.db, options: {x: 1.5, y: -1, z: ''}}",
-		"sqlite:a.db?x=a+b%26c":               "{kind: sqlite, dsn: a.db, options: {x: a b&c}}",
-		"postgres://u:p%40@h:5/d?schema=duro": "{kind: postgres, dsn: '//u:p%40@h:5/d', options: {schema: duro}}",
-		"postgres://u@h/d":                    "{kind: postgres, dsn: 'postgresql://u@h/d'}",
-		"postgresql://u@h/d?max_conns=2":      "{kind: postgresql, dsn: 'postgres://u@h/d', options: {max_conns: 2}}",
-		"mysql://u:p@h/d":                     "{kind: mysql, dsn: 'mysql://u:p@h/d'}",
-		"plugin+acme:":                        "{plugin: acme}",
-		"plugin+acme:?region=eu&n=5&on=true":  "{plugin: acme, options: {region: eu, n: 5, on: true}}",
-		`plugin+acme:?n="5"&x=[1]&y=a:+b`:     "{plugin: acme, options: {n: '5', x: '[1]', y: 'a: b'}}",
-		"plugin+acme:x://h/d?region=eu":       "{plugin: acme, dsn: 'x://h/d', options: {region: eu}}",
-		"unix:/run/x.sock?store=a":            "{plugin: near, options: {store: a}}",
-		"unix:///run/x.sock":                  "{plugin: near}",
-		"tcp://h:1?store=2":                   "{plugin: far, options: {store: 2}}",
-		"tcp:h:1":                             "{plugin: far}",
+		"sqlite:a/b.db":                        "{kind: sqlite, dsn: a/b.db}",
+		"sqlite::memory:":                      "{kind: sqlite, dsn: ':memory:'}",
+		"sqlite:C:/a.db":                       "{kind: sqlite, dsn: 'C:/a.db'}",
+		"sqlite:a.db?cache=1MiB&prefix=x_":     "{kind: sqlite, dsn: sqlite:a.db, options: {prefix: x_, cache: 1MiB}}",
+		"sqlite:a.db?prefix=x_&cache=1MiB":     "{kind: sqlite, dsn: 'sqlite:a.db?cache=1MiB', options: {prefix: x_}}",
+		"sqlite:a.db?cache=0&loud=true":        "{kind: sqlite, dsn: a.db, options: {cache: 0, loud: true}}",
+		"sqlite:a.db?x=1.5&y=-1&z=":            "{kind: sqlite, dsn: a.db, options: {x: 1.5, y: -1, z: ''}}",
+		"sqlite:a.db?x=a+b%26c":                "{kind: sqlite, dsn: a.db, options: {x: a b&c}}",
+		"postgres://u:p%40@h:5/d?schema=duro":  "{kind: postgres, dsn: '//u:p%40@h:5/d', options: {schema: duro}}",
+		"postgres://u@h/d":                     "{kind: postgres, dsn: 'postgresql://u@h/d'}",
+		"postgresql://u@h/d?max_conns=2":       "{kind: postgresql, dsn: 'postgres://u@h/d', options: {max_conns: 2}}",
+		"mysql://u:p@h/d":                      "{kind: mysql, dsn: 'mysql://u:p@h/d'}",
+		"plugin+acme:":                         "{plugin: acme}",
+		"plugin+acme:?region=eu&n=5&on=true":   "{plugin: acme, options: {region: eu, n: 5, on: true}}",
+		`plugin+acme:?n="5"&x=[1]&y=a:+b`:      "{plugin: acme, options: {n: '5', x: '[1]', y: 'a: b'}}",
+		"plugin+acme:x://h/d?region=eu":        "{plugin: acme, dsn: 'x://h/d', options: {region: eu}}",
+		"unix:/run/x.sock?store=a":             "{plugin: near, options: {store: a}}",
+		"unix:///run/x.sock":                   "{plugin: near}",
+		"tcp://h:1?store=2":                    "{plugin: far, options: {store: 2}}",
+		"tcp:h:1":                              "{plugin: far}",
+		"tcp:h:2?token_file=/t&tls_ca=/ca&a=5": "{plugin: safe, options: {a: 5}}",
+		"tcp:h:3?tls=true":                     "{plugin: plain}",
 	} {
 		f := parse(t, "version: 1\nbackends:\n  long: "+long+"\n"+entries)
 		want, err := f.Target("long", plugins)
@@ -108,6 +111,10 @@ func TestURLsThatAreRefused(t *testing.T) {
 		"unix:":                   "unix:PATH",
 		"tcp://u:secret@h:1":      "tcp:HOST:PORT",
 		"tcp:h":                   "tcp:HOST:PORT",
+		"tcp:h:1?tokenfile=a":     `has no parameter "tokenfile"; did you mean "token_file"?`,
+		"tcp:h:1?token=secret":    `has no parameter "token"`,
+		"tcp:h:1?tls=secret":      "tls is true or false",
+		"tcp:h:1?tls_cert=a":      "tls_cert and tls_key, or neither",
 		"tcp:h:secret":            "tcp:HOST:PORT",
 		"plugin+a:?x=secret%zz&y": "are not written as",
 	} {
@@ -123,5 +130,29 @@ func TestAQuestionMarkInAPasswordBeginsNoParameters(t *testing.T) {
 	got, err := (&File{}).Target("postgres://u:who?@h/d", plugins)
 	if err != nil || got.DSN.Text != "postgres://u:who?@h/d" || got.Options != nil {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestAddressesHaveAShortForm(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{
+		"unix:/run/x.sock", "unix:x.sock?token_file=t", "tcp:h:1?tls=true", "tcp:h:1?tls=true&tls_ca=a&tls_cert=b&tls_key=c&tls_server_name=d",
+	} {
+		target, err := (&File{}).Target(url, plugins)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := target.AddressURL(); !ok || got != url {
+			t.Errorf("%s: %s, %v", url, got, ok)
+		}
+	}
+	for _, url := range []string{"sqlite:x", "plugin+acme:", "unix:/run/x.sock?store=a"} {
+		target, err := (&File{}).Target(url, plugins)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := target.AddressURL(); ok {
+			t.Errorf("%s: %s", url, got)
+		}
 	}
 }

@@ -1,10 +1,12 @@
 package conformance
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/durokit/duro/core"
 )
@@ -31,6 +33,30 @@ var errorCases = []Case{
 			es := t.read("a")
 			t.history("a", es, 1)
 			equal(t, "the kind of event 1", es[0].Kind(), core.EventOrchestrationStarted)
+		},
+	},
+	{
+		ID: "errors/FieldsSurvivePluginBoundary", Numbers: []string{"C-025"}, Section: "1.5", Level: LevelDuro,
+		Rule: "an error names its method, its code and whether to retry, wherever the provider runs",
+		Why:  "callers decide by these fields; a wire that loses one changes what a runtime does",
+		Run: func(t *T) {
+			for method, call := range map[string]func() error{
+				"AckOrchestrationItem": func() error { return t.tryAckToken("invalid-token", "a", 1) },
+				"AbandonOrchestrationItem": func() error {
+					return t.p.AbandonOrchestrationItem(t.ctx, core.AbandonParams{LockToken: "invalid-token"})
+				},
+				"RenewOrchestrationItemLock": func() error { return t.p.RenewOrchestrationItemLock(t.ctx, "\xff", t.timing.Lock) },
+				"AckWorkItem":                func() error { return t.p.AckWorkItem(t.ctx, "invalid-token", nil) },
+				"RenewWorkItemLock":          func() error { return t.p.RenewWorkItemLock(t.ctx, "invalid-token", t.timing.Lock) },
+			} {
+				err := call()
+				t.lost(err, method+" with an invented token")
+				t.op(err, method)
+			}
+			t.endedContext("canceled", context.Canceled, context.WithCancel)
+			t.endedContext("late", context.DeadlineExceeded, func(ctx context.Context) (context.Context, context.CancelFunc) {
+				return context.WithDeadline(ctx, time.Unix(0, 0))
+			})
 		},
 	},
 	{
@@ -388,4 +414,27 @@ func (t *T) attempts(id string) uint32 {
 	t.hooked(err, "MaxAttemptCount")
 	t.Stepf("the highest stored attempt count of %q is %d", id, n)
 	return n
+}
+
+// endedContext demands that calls whose context has ended fail by that, and do nothing.
+func (t *T) endedContext(how string, cause error, end func(context.Context) (context.Context, context.CancelFunc)) {
+	ctx, stop := end(t.ctx)
+	stop()
+	for method, call := range map[string]func() error{
+		"EnqueueForOrchestrator": func() error { return t.p.EnqueueForOrchestrator(ctx, start("ended"), 0) },
+		"EnqueueForWorker":       func() error { return t.p.EnqueueForWorker(ctx, activity("ended", 1)) },
+	} {
+		err := call()
+		what := method + " with a context that is " + how
+		t.refused(err, core.ErrCanceled, what)
+		t.op(err, method)
+		if !errors.Is(err, cause) {
+			t.Errorf("%s failed with %q: want one that is %q", what, err, cause)
+		}
+		if pe, ok := errors.AsType[*core.ProviderError](err); ok && pe.MayHaveHappened {
+			t.Errorf("%s failed with %q, which says that it may have happened", what, err)
+		}
+	}
+	t.none("the store is empty")
+	t.noWork("the store is empty")
 }

@@ -14,13 +14,13 @@ import (
 	"github.com/durokit/duro/backends/sqlite"
 	"github.com/durokit/duro/core/engine"
 	"github.com/durokit/duro/core/engine/migrate"
-	"github.com/durokit/duro/core/engine/sqlstore"
+	"github.com/durokit/duro/internal/casestores"
 )
 
 // backend is what this command knows of one kind of store beyond the contract.
 type backend struct {
 	// config reads a URL. set, unless nil, changes how the store's engine is set up.
-	config func(url string, set func(*engine.Options)) (place, error)
+	config casestores.Configure
 	// settings are what the doctor shows: a name, and a statement that gives it.
 	settings []setting
 	// quick and deep are statements by which the database checks itself, if it
@@ -28,30 +28,23 @@ type backend struct {
 	quick, deep string
 }
 
-// place is what a URL says: a store, and where it lies when it is embedded.
-type place struct {
-	sqlstore.Store
-	path   string
-	memory bool
-}
-
 type setting struct{ name, query string }
 
 // backends are the kinds of store that can be migrated and examined, by scheme.
 var backends = map[string]*backend{
-	"mariadb": {config: served(mariadb.ParseURL,
+	"mariadb": {config: casestores.Served(mariadb.ParseURL,
 		func(c *mariadb.Config) *engine.Options { return &c.Engine }), settings: mysqlSettings},
-	"mysql": {config: served(mysql.ParseURL,
+	"mysql": {config: casestores.Served(mysql.ParseURL,
 		func(c *mysql.Config) *engine.Options { return &c.Engine }), settings: mysqlSettings},
 	"postgres":   &onPostgres,
 	"postgresql": &onPostgres,
 	"sqlite": {
-		config: func(url string, set func(*engine.Options)) (place, error) {
+		config: func(url string, set func(*engine.Options)) (casestores.Place, error) {
 			c, err := sqlite.ParseURL(url)
 			if set != nil {
 				set(&c.Engine)
 			}
-			return place{c.Store(), c.Path, c.Memory}, err
+			return casestores.Place{Store: c.Store(), Path: c.Path, Memory: c.Memory}, err
 		},
 		settings: []setting{
 			{"version", "SELECT sqlite_version()"},
@@ -66,21 +59,8 @@ var backends = map[string]*backend{
 	},
 }
 
-// served reads the URL of a store that is no file.
-func served[C interface{ Store() sqlstore.Store }](
-	parse func(url string) (C, error), options func(*C) *engine.Options,
-) func(string, func(*engine.Options)) (place, error) {
-	return func(url string, set func(*engine.Options)) (place, error) {
-		c, err := parse(url)
-		if set != nil {
-			set(options(&c))
-		}
-		return place{Store: c.Store()}, err
-	}
-}
-
 var onPostgres = backend{
-	config: served(postgres.ParseURL, func(c *postgres.Config) *engine.Options { return &c.Engine }),
+	config: casestores.Served(postgres.ParseURL, func(c *postgres.Config) *engine.Options { return &c.Engine }),
 	settings: []setting{
 		{"version", "SHOW server_version"},
 		{"fsync", "SHOW fsync"},
@@ -103,7 +83,7 @@ var mysqlSettings = []setting{
 // target is a store that was named and is not open yet.
 type target struct {
 	*backend
-	place
+	casestores.Place
 	url string
 }
 
@@ -135,11 +115,11 @@ func (c *cli) existing() (t *target, known bool, err error) {
 // mustExist makes sure that looking at a store does not make or change one: it
 // must be there, and have the schema already. A store in memory is always new.
 func (t *target) mustExist() error {
-	if t.memory {
+	if t.Memory {
 		return nil
 	}
-	if t.path != "" {
-		if _, err := os.Stat(t.path); errors.Is(err, fs.ErrNotExist) {
+	if t.Path != "" {
+		if _, err := os.Stat(t.Path); errors.Is(err, fs.ErrNotExist) {
 			return &failure{exitStore, "open " + t.url + ": there is no such file; duro migrate up makes one", err}
 		}
 	}

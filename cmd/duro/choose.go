@@ -5,16 +5,15 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 
 	"github.com/durokit/duro"
 	"github.com/durokit/duro/config"
+	"github.com/durokit/duro/config/plugins"
 )
 
-// openPlugin opens the plugins of configurations; nil refuses them.
-var openPlugin config.PluginOpener
-
 // opener opens what a configuration names.
-func opener() config.Opener { return config.Opener{Plugin: openPlugin} }
+func opener() config.Opener { return config.Opener{Plugin: plugins.Open} }
 
 // request is what the command line says of the backend.
 func (c *cli) request() config.Request {
@@ -42,6 +41,9 @@ func (c *cli) use(ctx context.Context, choice *config.Choice) error {
 		if at, err = opener().URL(ctx, choice.Target); err != nil {
 			return &failure{statusOf(err), shownBackend(choice) + ": " + message(err), err}
 		}
+	}
+	if url, ok := choice.Target.AddressURL(); ok && !strings.Contains(at, ":") {
+		at = url // what a server at an address has is had by its URL
 	}
 	c.choice, c.at = choice, at
 	return nil

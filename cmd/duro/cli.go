@@ -78,7 +78,7 @@ Exit statuses:
 	root.PersistentFlags().StringVar(&c.configFile, "config", "",
 		"`file` of the configuration (default $DURO_CONFIG, else the user's own)")
 	root.PersistentFlags().BoolVarP(&c.verbose, "verbose", "v", false, "print the log of the backend to standard error")
-	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.conformance(), c.config(), c.version())
+	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.conformance(), c.config(), c.serve(), c.version())
 	c.strict(root)
 	return root
 }

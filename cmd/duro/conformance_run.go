@@ -105,7 +105,7 @@ func (r *conformanceCommand) run(ctx context.Context, _ []string) error {
 	}
 	rep := &report.Report{KnownFailing: known, Backend: r.c.shown(), Command: r.command()}
 	err = r.judge(ctx, stores, o, rep)
-	if left := stores.close(ctx); left != nil {
+	if left := stores.Close(ctx); left != nil {
 		err = withRemains(err, left)
 	}
 	return err
@@ -121,7 +121,7 @@ func (r *conformanceCommand) command() string {
 
 // judge runs the cases, writes the report, and says what is wrong with it.
 func (r *conformanceCommand) judge(ctx context.Context, stores caseStores, o conformance.Options, rep *report.Report) (err error) {
-	rep.Server, err = stores.probe(ctx)
+	rep.Server, err = stores.Probe(ctx)
 	if ctx.Err() != nil {
 		return errInterrupted
 	}

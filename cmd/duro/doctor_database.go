@@ -17,7 +17,7 @@ func (c *cli) examineDatabase(ctx context.Context, u *checkup, deep bool) error 
 		u.notOpened(c, err)
 		return err
 	}
-	if !known || t.memory {
+	if !known || t.Memory {
 		return nil // nothing is known about its database, or nothing is in it
 	}
 	err = t.Migrations(ctx, func(r *migrate.Runner) error {

@@ -63,14 +63,14 @@ func (s fixtureStores) New(context.Context, string) (*conformance.Harness, error
 	return h, nil
 }
 
-func (s fixtureStores) probe(context.Context) (string, error) {
+func (s fixtureStores) Probe(context.Context) (string, error) {
 	if s.name == "down" {
 		return "", core.Errorf("Open", core.ErrUnavailable, "connection refused")
 	}
 	return "", nil
 }
 
-func (s fixtureStores) close(context.Context) error {
+func (s fixtureStores) Close(context.Context) error {
 	if s.name == "sticky" {
 		return errors.New("the table duro_c_1 could not be dropped")
 	}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -59,8 +61,9 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
-			"tear":  tear,
+			"exits":   exits,
+			"listens": listens,
+			"tear":    tear,
 		},
 	})
 }
@@ -92,6 +95,27 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	stderr = announcement.ReplaceAllString(stderr, "")
 	if want != 0 && (strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "duro: ")) {
 		ts.Fatalf("%v printed this and not one line: %s", args[1:], stderr)
+	}
+}
+
+// listens waits until somebody listens at a socket.
+//
+//	listens PATH
+func listens(ts *testscript.TestScript, _ bool, args []string) {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(20 * time.Second)
+	for {
+		conn, err := net.Dial("unix", ts.MkAbs(args[0]))
+		if err == nil {
+			ts.Check(conn.Close())
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			ts.Fatalf("nobody listens: %v", err)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	_ "github.com/durokit/duro/all"
 	"github.com/durokit/duro/client"
 	"github.com/durokit/duro/config"
+	"github.com/durokit/duro/config/plugins"
 	"github.com/durokit/duro/internal/miniruntime"
 )
 
@@ -38,7 +39,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	}
 
 	// This is all that an application does about its store.
-	store, err := config.Open(ctx, config.Request{Config: *path, ConfigFlag: "-config"})
+	store, err := config.Open(ctx, config.Request{Config: *path, ConfigFlag: "-config", Plugin: plugins.Open})
 	if err != nil {
 		return err
 	}

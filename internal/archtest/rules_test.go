@@ -83,6 +83,11 @@ var rules = []rule{
 			"description would not be enough for a database out of tree",
 	},
 	{
+		packages: "plugin/harness",
+		imports:  []string{std, thirdParty, "core", "conformance", "plugin/..."},
+		because:  "it carries the suite's harness across the protocol, for whoever tests a plugin; the others need no suite",
+	},
+	{
 		packages: "plugin/...",
 		imports:  []string{std, thirdParty, "core", "plugin/..."},
 		because:  "a plugin's author links the contract and the wire, not our engine or backends",
@@ -181,6 +186,21 @@ var rules = []rule{
 		because:  "it serves every database in a file and so knows none; the backend gives it the driver",
 	},
 	{
+		packages: "internal/casestores",
+		imports:  []string{std, "core/...", "conformance"},
+		because:  "it makes stores for the suite in any database, from what the backend reads in a URL",
+	},
+	{
+		packages: "internal/addressurl",
+		imports:  []string{std, "core", "internal/storeurl", "plugin/..."},
+		because:  "it reads the URLs of stores that somebody else has opened: it knows the way there, and no backend",
+	},
+	{
+		packages: "internal/treeplugin",
+		imports:  []string{std, "core", "conformance", "plugin/...", "internal/casestores"},
+		because:  "it makes a plugin of a backend that it is given; a program with one backend links one driver",
+	},
+	{
 		packages: "", // package duro itself
 		imports:  []string{std, thirdParty, "core", "internal/storeurl", "plugin/...", "middleware/..."},
 		because:  "who imports duro chooses the backends; the registry must not choose for him",
@@ -191,14 +211,19 @@ var rules = []rule{
 		because:  "a configuration chooses among what the program has linked or been given, and links nothing for it",
 	},
 	{
+		packages: "config/plugins",
+		imports:  []string{std, "core", "config", "plugin/..."},
+		because:  "it joins the two, for programs that want plugins; others do not link the protocol",
+	},
+	{
 		packages: "examples/config",
-		imports:  []string{std, "core", "client", "config", "all", "internal/miniruntime"},
+		imports:  []string{std, "core", "client", "config/...", "all", "internal/miniruntime"},
 		drivers:  true,
 		because:  "it shows what an application needs, and an application knows no backend: its configuration does",
 	},
 	{
 		packages: "all/...",
-		imports:  []string{std, "", "backends/..."},
+		imports:  []string{std, "", "backends/...", "internal/addressurl"},
 		drivers:  true,
 		because:  "registering every backend is all it is for",
 	},

@@ -45,7 +45,7 @@ func TestCommandsThatReadersAreToldToTypeExist(t *testing.T) {
 func TestTheHelpNamesTheTargets(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"demo", "test", "test/race", "test/full", "test/matrix", "lint", "generate", "verify", "conformance", "bench", "fuzz",
+		"demo", "test", "test/race", "test/full", "test/matrix", "lint", "generate", "verify", "plugins", "conformance", "bench", "fuzz",
 	}
 	var got []string
 	for _, m := range described.FindAllStringSubmatch(read(t, filepath.Join(root, "Makefile")), -1) {
