@@ -27,25 +27,25 @@ func (f *File) check() {
 	if s.has("version") && f.Version != Version {
 		// Another version's keys are not wrong, only unknown here.
 		s.Errs = nil
-		s.wrong("version", "version %d is unknown; this program reads version %d", f.Version, Version)
+		s.wrongf("version", "version %d is unknown; this program reads version %d", f.Version, Version)
 		return
 	}
 	if _, given := s.Given["version"]; !given {
-		s.wrong("", "the configuration lacks version; write version: %d", Version)
+		s.wrongf("", "the configuration lacks version; write version: %d", Version)
 	}
 	s.filled("backend", f.Backend)
 	s.filled("plugin_dir", f.PluginDir)
 	for _, name := range slices.Sorted(maps.Keys(f.Backends)) {
 		path := strictyaml.Join("backends", name)
 		if !nameForm.MatchString(name) {
-			s.wrong(path, "a backend's name has letters, digits, - and _, at most 63")
+			s.wrongf(path, "a backend's name has letters, digits, - and _, at most 63")
 		}
 		f.checkBackend(path, f.Backends[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Plugins)) {
 		path := strictyaml.Join("plugins", name)
 		if !pluginForm.MatchString(name) {
-			s.wrong(path, "a plugin's name has a-z, 0-9 and -, a letter first, at most 63")
+			s.wrongf(path, "a plugin's name has a-z, 0-9 and -, a letter first, at most 63")
 		}
 		f.checkPlugin(path, f.Plugins[name])
 	}
@@ -55,7 +55,7 @@ func (f *File) check() {
 // filled refuses a text that is given and says nothing.
 func (s *source) filled(path, text string) {
 	if s.has(path) && strings.TrimSpace(text) == "" {
-		s.wrong(path, "%s must not be empty", path)
+		s.wrongf(path, "%s must not be empty", path)
 	}
 }
 
@@ -71,14 +71,14 @@ func (s *source) given(path string, keys ...string) []string {
 func (s *source) exclude(path string, keys ...string) {
 	given := s.given(path, keys...)
 	for _, key := range given[min(1, len(given)):] {
-		s.wrong(strictyaml.Join(path, key), "%s has %s already; %s and it exclude each other", path, given[0], key)
+		s.wrongf(strictyaml.Join(path, key), "%s has %s already; %s and it exclude each other", path, given[0], key)
 	}
 }
 
 // pointless refuses keys that mean nothing beside another.
 func (s *source) pointless(path, beside string, keys ...string) {
 	for _, key := range s.given(path, keys...) {
-		s.wrong(strictyaml.Join(path, key), "%s means nothing beside %s", strictyaml.Join(path, key), beside)
+		s.wrongf(strictyaml.Join(path, key), "%s means nothing beside %s", strictyaml.Join(path, key), beside)
 	}
 }
 
@@ -98,7 +98,7 @@ func (f *File) checkBackend(path string, b Backend) {
 	}
 	switch {
 	case complete && len(s.given(path, "kind", "plugin")) == 0:
-		s.wrong(path, "%s needs a kind or a plugin", path)
+		s.wrongf(path, "%s needs a kind or a plugin", path)
 	case b.Kind != "":
 		f.checkKind(path, b)
 	case b.Plugin != "":
@@ -111,12 +111,12 @@ func (f *File) checkKind(path string, b Backend) {
 	s := f.src
 	switch {
 	case !kindForm.MatchString(b.Kind):
-		s.wrong(path+".kind", "a kind is one word, for example sqlite; a URL goes to dsn")
+		s.wrongf(path+".kind", "a kind is one word, for example sqlite; a URL goes to dsn")
 	case !s.knows(b.Kind):
-		s.wrong(path+".kind", "unknown kind %q%s", b.Kind, strictyaml.DidYouMean(b.Kind, s.kinds))
+		s.wrongf(path+".kind", "unknown kind %q%s", b.Kind, strictyaml.DidYouMean(b.Kind, s.kinds))
 	}
 	if s.has(path) && len(s.given(path, dsnKeys()...)) == 0 {
-		s.wrong(path, "%s needs one of %s", path, strings.Join(dsnKeys(), ", "))
+		s.wrongf(path, "%s needs one of %s", path, strings.Join(dsnKeys(), ", "))
 	}
 }
 
@@ -130,14 +130,14 @@ func (f *File) checkPluginOf(path string, b Backend) {
 		return
 	}
 	if !pluginForm.MatchString(b.Plugin) {
-		f.src.wrong(path+".plugin", "a plugin's name has a-z, 0-9 and -, a letter first, at most 63")
+		f.src.wrongf(path+".plugin", "a plugin's name has a-z, 0-9 and -, a letter first, at most 63")
 		return
 	}
 	if len(f.Plugins) == 0 {
-		f.src.wrong(path+".plugin", "there is no plugin %q; it needs an entry in plugins", b.Plugin)
+		f.src.wrongf(path+".plugin", "there is no plugin %q; it needs an entry in plugins", b.Plugin)
 		return
 	}
-	f.src.wrong(path+".plugin", "there is no plugin %q%s", b.Plugin,
+	f.src.wrongf(path+".plugin", "there is no plugin %q%s", b.Plugin,
 		strictyaml.DidYouMean(b.Plugin, slices.Collect(maps.Keys(f.Plugins))))
 }
 
@@ -145,13 +145,13 @@ func (f *File) checkPluginOf(path string, b Backend) {
 func (f *File) checkDSN(path string, b Backend) {
 	s := f.src
 	if strings.Contains(b.DSNFile, "://") {
-		s.wrong(path+".dsn_file", "dsn_file is the path of a file; a URL goes to dsn")
+		s.wrongf(path+".dsn_file", "dsn_file is the path of a file; a URL goes to dsn")
 	}
 	if b.DSNEnv != "" && !variableForm.MatchString(b.DSNEnv) {
-		s.wrong(path+".dsn_env", "dsn_env is the name of a variable, without $; a URL goes to dsn")
+		s.wrongf(path+".dsn_env", "dsn_env is the name of a variable, without $; a URL goes to dsn")
 	}
 	if s.has(path+".dsn_command") && (len(b.DSNCommand) == 0 || b.DSNCommand[0] == "") {
-		s.wrong(path+".dsn_command", "dsn_command needs a program")
+		s.wrongf(path+".dsn_command", "dsn_command needs a program")
 	}
 }
 
@@ -171,16 +171,16 @@ func (f *File) checkPlugin(path string, p Plugin) {
 	}
 	if p.SHA256 != "" {
 		if _, ok := checksum(p.SHA256); !ok {
-			s.wrong(path+".sha256", "%s.sha256 is no checksum: 64 hexadecimal digits, or a line of SHA256SUMS", path)
+			s.wrongf(path+".sha256", "%s.sha256 is no checksum: 64 hexadecimal digits, or a line of SHA256SUMS", path)
 		}
 	}
 	for name := range p.Env {
 		if !variableForm.MatchString(name) {
-			s.wrong(strictyaml.Join(path+".env", name), "%s.env has a variable whose name is none", path)
+			s.wrongf(strictyaml.Join(path+".env", name), "%s.env has a variable whose name is none", path)
 		}
 	}
 	if p.TLS != nil && (p.TLS.Cert == "") != (p.TLS.Key == "") {
-		s.wrong(path+".tls", "%s.tls needs cert and key, or neither", path)
+		s.wrongf(path+".tls", "%s.tls needs cert and key, or neither", path)
 	}
 }
 
@@ -205,10 +205,10 @@ func (f *File) checkChosen() {
 	}
 	shown := redact.Of(f.Backend).Shown
 	if len(f.Backends) == 0 {
-		f.src.wrong("backend", "there is no backend %q, and no backends", shown)
+		f.src.wrongf("backend", "there is no backend %q, and no backends", shown)
 		return
 	}
-	f.src.wrong("backend", "there is no backend %q%s", shown,
+	f.src.wrongf("backend", "there is no backend %q%s", shown,
 		strictyaml.DidYouMean(f.Backend, slices.Collect(maps.Keys(f.Backends))))
 }
 

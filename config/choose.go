@@ -74,7 +74,10 @@ func Choose(r Request) (*Choice, error) {
 	if c.Backend.Value == "" {
 		return nil, invalid("nothing names a backend: neither %s nor %s nor a configuration", r.backendFlag(), EnvBackend)
 	}
-	return c, c.resolve()
+	if err := c.resolve(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // ReadFile is the first part of Choose: it reads the file, and chooses no backend.
@@ -102,7 +105,10 @@ func ReadFile(r Request) (*Choice, error) {
 func (c *Choice) Use(backend Setting) (*Choice, error) {
 	other := *c
 	other.Backend = backend
-	return &other, other.resolve()
+	if err := other.resolve(); err != nil {
+		return nil, err
+	}
+	return &other, nil
 }
 
 func (c *Choice) resolve() (err error) {

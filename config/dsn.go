@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
@@ -64,7 +65,7 @@ func (d DSN) run(ctx context.Context) (string, error) {
 	limited, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	var out bytes.Buffer
-	cmd := exec.CommandContext(limited, d.Command[0], d.Command[1:]...)
+	cmd := exec.CommandContext(limited, d.Command[0], d.Command[1:]...) //nolint:gosec // running what the user has configured is the purpose
 	cmd.Stdout = &capped{buf: &out}
 	cmd.WaitDelay = time.Second // for what it has started and left behind
 	err := cmd.Run()
@@ -100,10 +101,7 @@ func (c *capped) Write(b []byte) (int, error) {
 // located is the URL of a kind with its parameters. A DSN that was fetched may have
 // some of its own.
 func located(kind, dsn string, options map[string]any) (string, error) {
-	b := Backend{Kind: kind, DSN: dsn, Options: map[string]any{}}
-	for name, value := range options {
-		b.Options[name] = value
-	}
+	b := Backend{Kind: kind, DSN: dsn, Options: maps.Clone(options)}
 	if err := b.split(); err != nil {
 		return "", invalid("open a store of kind %s: %v", kind, err)
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -8,7 +9,8 @@ import (
 // Version is the form of file that this package reads.
 const Version = 1
 
-// File is a duro.yaml.
+// File is a duro.yaml: the one that --config or DURO_CONFIG names, else duro/duro.yaml in
+// XDG_CONFIG_HOME, else in ~/.config.
 type File struct {
 	// Version of the file's form; 1.
 	Version int `yaml:"version"`
@@ -93,7 +95,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	read, err := time.ParseDuration(string(text))
 	switch {
 	case err != nil:
-		return fmt.Errorf("no duration; write for example 10s or 1m30s")
+		return errors.New("no duration; write for example 10s or 1m30s")
 	case read <= 0:
 		return fmt.Errorf("%s is not above zero", read)
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,7 +27,7 @@ func (f *File) normalize() {
 	}
 	if isURL(f.Backend) {
 		if _, _, err := expand(f.Backend); err != nil {
-			s.wrong("backend", "backend: %v", err)
+			s.wrongf("backend", "backend: %v", err)
 		}
 	}
 }
@@ -43,7 +44,7 @@ func (s *source) backend(path string, b Backend) Backend {
 	b.Options = s.parameters(path+".options", b.Options)
 	if b.DSN != "" && s.knows(b.Kind) {
 		if err := b.split(); err != nil {
-			s.wrong(path+".dsn", "%s.dsn: %v", path, err)
+			s.wrongf(path+".dsn", "%s.dsn: %v", path, err)
 		}
 	}
 	return b
@@ -55,10 +56,10 @@ func (s *source) parameters(path string, options map[string]any) map[string]any 
 	for _, name := range slices.Sorted(maps.Keys(options)) {
 		text, err := parameter(options[name])
 		if name == "" {
-			err = fmt.Errorf("an option needs a name")
+			err = errors.New("an option needs a name")
 		}
 		if err != nil {
-			s.wrong(strictyaml.Join(path, name), "%s: %v", strictyaml.Join(path, name), err)
+			s.wrongf(strictyaml.Join(path, name), "%s: %v", strictyaml.Join(path, name), err)
 		}
 		out[name] = text
 	}
@@ -77,7 +78,7 @@ func parameter(v any) (string, error) {
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64), nil
 	case []any, map[string]any:
-		return "", fmt.Errorf("an option of a kind is a single value")
+		return "", errors.New("an option of a kind is a single value")
 	case nil:
 		return "", nil // it could not be read, which is a problem already
 	default:
@@ -106,7 +107,7 @@ func (s *source) plugin(path string, p Plugin) Plugin {
 	if p.Address != "" {
 		address, err := addressOf(p.Address)
 		if err != nil {
-			s.wrong(path+".address", "%s.address: %v", path, err)
+			s.wrongf(path+".address", "%s.address: %v", path, err)
 		}
 		p.Address = address
 	}

@@ -20,10 +20,10 @@ func TestMain(m *testing.M) {
 	switch os.Getenv("CONFIG_TEST_COMMAND") {
 	case "":
 	case "print":
-		fmt.Println(os.Args[1])
+		fmt.Fprintln(os.Stdout, os.Args[1])
 		os.Exit(0)
 	case "flood":
-		fmt.Print(strings.Repeat("secret", maxDSN))
+		fmt.Fprint(os.Stdout, strings.Repeat("secret", maxDSN))
 		os.Exit(0)
 	case "fail":
 		fmt.Fprintln(os.Stderr, "the secret is secret")

@@ -63,8 +63,8 @@ func Parse(name string, data []byte, kinds ...string) (*File, error) {
 	return &f, nil
 }
 
-// wrong notes a problem with the value at a path.
-func (s *source) wrong(path, format string, args ...any) {
+// wrongf notes a problem with the value at a path.
+func (s *source) wrongf(path, format string, args ...any) {
 	at, ok := s.Given[path]
 	if !ok {
 		at = strictyaml.Top

@@ -37,7 +37,7 @@ func TestSchemaIsWhatTheTypesSay(t *testing.T) {
 
 func TestSchemaNamesTheVariables(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{EnvBackend, EnvPluginDir} {
+	for _, name := range []string{EnvBackend, EnvConfig, EnvPluginDir} {
 		if !bytes.Contains(Schema(), []byte(name)) {
 			t.Errorf("the schema does not name %s", name)
 		}

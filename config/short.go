@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -26,7 +27,7 @@ func expand(raw string) (b Backend, p *Plugin, err error) {
 		rest, query := cutQuery(rest)
 		b = Backend{Plugin: name, DSN: rest}
 		if !pluginForm.MatchString(name) {
-			return b, nil, fmt.Errorf("plugin+NAME: needs a name of a-z, 0-9 and -, a letter first")
+			return b, nil, errors.New("plugin+NAME: needs a name of a-z, 0-9 and -, a letter first")
 		}
 		b.Options, err = optionsOf(query, typed)
 		return b, nil, err
@@ -36,9 +37,10 @@ func expand(raw string) (b Backend, p *Plugin, err error) {
 	}
 	b = Backend{Kind: scheme, DSN: raw}
 	if !kindForm.MatchString(scheme) {
-		return b, nil, fmt.Errorf("a URL begins with a scheme, for example sqlite:")
+		return b, nil, errors.New("a URL begins with a scheme, for example sqlite")
 	}
-	return b, nil, b.split()
+	err = b.split()
+	return b, nil, err
 }
 
 // addressParams are the parameters of an address, which are no options of its store.
@@ -73,7 +75,7 @@ func expandAddress(raw string) (b Backend, p *Plugin, err error) {
 		}
 	}
 	if p.TLS != nil && (p.TLS.Cert == "") != (p.TLS.Key == "") {
-		return b, nil, fmt.Errorf("an address needs tls_cert and tls_key, or neither")
+		return b, nil, errors.New("an address needs tls_cert and tls_key, or neither")
 	}
 	return b, p, nil
 }
@@ -87,7 +89,7 @@ func (p *Plugin) parameter(name, text string) error {
 	if name == "tls" {
 		secure, err := strconv.ParseBool(text)
 		if err != nil {
-			return fmt.Errorf("tls is true or false")
+			return errors.New("tls is true or false")
 		}
 		if !secure {
 			return nil
@@ -111,7 +113,7 @@ func (p *Plugin) parameter(name, text string) error {
 
 // AddressURL is the short form of a plugin at an address, if it has one: an inline
 // token has none.
-func (t Target) AddressURL() (url string, ok bool) {
+func (t Target) AddressURL() (short string, ok bool) {
 	p := t.Plugin
 	if p == nil || p.Address == "" || p.Token != "" || len(t.Options) > 0 || t.DSN.given() {
 		return "", false
@@ -148,13 +150,13 @@ func cutQuery(raw string) (before, query string) {
 func optionsOf(query string, value func(string) any) (map[string]any, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return nil, fmt.Errorf("the parameters of the URL are not written as name=value&name=value, with %%XX where needed")
+		return nil, errors.New("the parameters of the URL are not written as name=value&name=value, with %XX where needed")
 	}
 	var options map[string]any
 	for name, given := range values {
 		switch {
 		case name == "":
-			return nil, fmt.Errorf("a parameter of the URL has no name")
+			return nil, errors.New("a parameter of the URL has no name")
 		case len(given) > 1:
 			return nil, fmt.Errorf("the URL gives %q %d times", name, len(given))
 		case options == nil:
@@ -198,7 +200,7 @@ func addressOf(address string) (string, error) {
 			return "tcp:" + rest, nil
 		}
 	}
-	return "", fmt.Errorf("an address is unix:PATH or tcp:HOST:PORT")
+	return "", errors.New("an address is unix:PATH or tcp:HOST:PORT")
 }
 
 func cutPort(hostport string) (host, port string, ok bool) {
@@ -246,5 +248,5 @@ func qualified(kind, dsn string) (string, error) {
 	case aliases[scheme] == kind || aliases[kind] == scheme:
 		return kind + ":" + rest, nil
 	}
-	return "", fmt.Errorf("the DSN begins like the URL of something else; one of this kind begins with %s:", kind)
+	return "", fmt.Errorf("the DSN begins like the URL of something else; one of this kind begins with the scheme %s", kind)
 }

@@ -58,7 +58,7 @@ func installed(t *testing.T) (dir, sum string) {
 	}
 	dir = t.TempDir()
 	name := fmt.Sprintf("duro-backend-acme_v1.2.0_x1_%s_%s", runtime.GOOS, runtime.GOARCH)
-	if err := os.WriteFile(filepath.Join(dir, name), program, 0o700); err != nil { //nolint:gosec // it is run
+	if err := os.WriteFile(filepath.Join(dir, name), program, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return dir, fmt.Sprintf("%x  %s", sha256.Sum256(program), name)

@@ -142,8 +142,8 @@ func (f *File) entries(n ast.Node, path string, each func(key string, at Span, v
 // plainKey is a key as people choose them.
 var plainKey = regexp.MustCompile(`^[\w.-]{1,64}$`)
 
-// named quotes a key for a message. One that cannot have been meant as a key may be
-// the rest of a secret.
+// named quotes a key, or a word of a closed set, for a message. What cannot have been
+// meant as one may be a secret.
 func (f *File) named(key string) string {
 	if f.form.Discreet && !plainKey.MatchString(key) {
 		return ""

@@ -45,7 +45,7 @@ func (f *File) text(n ast.Node, v reflect.Value, path string) {
 		return
 	}
 	if e, ok := reflect.TypeAssert[enum](v); ok && !slices.Contains(e.Values(), s) {
-		f.Errorf(f.spanOf(n), "unknown value %q of %s%s", s, path, DidYouMean(s, e.Values()))
+		f.Errorf(f.spanOf(n), "unknown value%s of %s%s", f.named(s), path, DidYouMean(s, e.Values()))
 		return
 	}
 	v.SetString(s)
