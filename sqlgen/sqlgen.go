@@ -12,7 +12,7 @@ package sqlgen
 import (
 	"fmt"
 
-	"github.com/durokit/duro/sqlgen/diag"
+	"github.com/durokit/duro/internal/diag"
 	"github.com/durokit/duro/sqlgen/emit"
 	"github.com/durokit/duro/sqlgen/model"
 	"github.com/durokit/duro/sqlgen/render"

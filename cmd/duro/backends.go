@@ -93,7 +93,7 @@ func (c *cli) target() (t *target, known bool, err error) {
 	url := c.url()
 	scheme, _, _ := strings.Cut(url, ":")
 	b := backends[scheme]
-	if b == nil {
+	if b == nil || c.choice.Target.Plugin != nil {
 		return nil, false, nil
 	}
 	p, err := b.config(url, nil)

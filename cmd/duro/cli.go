@@ -1,13 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"log/slog"
-	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/durokit/duro/config"
+	"github.com/durokit/duro/internal/redact"
 )
 
 // defaultBackend is what a command works on when nobody names a backend.
@@ -19,8 +20,12 @@ type cli struct {
 	stdout, stderr io.Writer
 	interrupts     *interrupts
 
-	backend string
-	verbose bool
+	backend, configFile string
+	verbose             bool
+
+	// choice is which backend is meant, once that was found out, and at its URL.
+	choice *config.Choice
+	at     string
 	// running is set once cobra has accepted the command line.
 	running bool
 }
@@ -45,9 +50,12 @@ func (c *cli) root() *cobra.Command {
 		Long: `duro looks into stores of durable orchestrations, repairs them, migrates them,
 puts them under load, and judges backends by the contract.
 
-A backend is named by its URL, for example sqlite:orders.db, and chosen with
---backend, else $DURO_BACKEND, else ` + defaultBackend + `. Prefer the variable for a URL
-with a password: other users of a machine can see the arguments of a process.
+A backend is named by its URL, for example sqlite:orders.db, or by what the
+configuration calls it, and chosen with --backend, else $DURO_BACKEND, else the
+configuration, else ` + defaultBackend + `. The configuration is the file that --config or
+$DURO_CONFIG names, else duro/duro.yaml in the user's folder of configurations; see
+duro config. Prefer it or the variable for a URL with a password: other users of a
+machine can see the arguments of a process.
 
 Exit statuses:
   0    ok
@@ -66,18 +74,20 @@ Exit statuses:
 		},
 	}
 	root.PersistentFlags().StringVarP(&c.backend, "backend", "b", "",
-		"`URL` of the backend (default $DURO_BACKEND, else "+defaultBackend+")")
+		"`URL` or name of the backend (default $DURO_BACKEND, else the configuration's, else "+defaultBackend+")")
+	root.PersistentFlags().StringVar(&c.configFile, "config", "",
+		"`file` of the configuration (default $DURO_CONFIG, else the user's own)")
 	root.PersistentFlags().BoolVarP(&c.verbose, "verbose", "v", false, "print the log of the backend to standard error")
-	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.conformance(), c.serve(), c.version())
+	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.conformance(), c.config(), c.serve(), c.version())
 	c.strict(root)
 	return root
 }
 
-// url is the chosen backend's URL.
-func (c *cli) url() string { return cmp.Or(c.backend, os.Getenv("DURO_BACKEND"), defaultBackend) }
-
 // hide takes the secrets of the backend's URL out of a text.
-func (c *cli) hide(s string) string { return newRedactor(c.url()).hide(s) }
+func (c *cli) hide(s string) string { return redact.Of(c.url()).Hide(s) }
+
+// shown is the backend's URL without its secrets.
+func (c *cli) shown() string { return redact.Of(c.url()).Shown }
 
 // logger is silent by default: what matters to an operator comes back as a result
 // or an error, and a log would stand between the lines of a progress bar.
@@ -91,8 +101,18 @@ func (c *cli) logger() *slog.Logger {
 // action is what a command does once its command line is accepted.
 type action func(ctx context.Context, args []string) error
 
-// do makes a RunE of an action.
+// do makes a RunE of an action on the chosen backend.
 func (c *cli) do(f action) func(*cobra.Command, []string) error {
+	return c.apart(func(ctx context.Context, args []string) error {
+		if err := c.choose(ctx); err != nil {
+			return err
+		}
+		return f(ctx, args)
+	})
+}
+
+// apart makes a RunE of an action that needs no backend.
+func (c *cli) apart(f action) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		c.running = true
 		return f(cmd.Context(), args)

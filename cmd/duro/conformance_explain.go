@@ -21,7 +21,7 @@ func (c *cli) conformanceExplain() *cobra.Command {
 		ValidArgsFunction: completeCase,
 	}
 	out := c.output(cmd)
-	cmd.RunE = c.do(func(_ context.Context, args []string) error {
+	cmd.RunE = c.apart(func(_ context.Context, args []string) error {
 		k, err := findCase(args[0])
 		if err != nil {
 			return err

@@ -58,7 +58,7 @@ func (c *cli) conformanceList() *cobra.Command {
 	}
 	out := c.output(cmd)
 	flags := selectionFlags(cmd)
-	cmd.RunE = c.do(func(context.Context, []string) error {
+	cmd.RunE = c.apart(func(context.Context, []string) error {
 		cases, err := chosen(flags.options())
 		if err != nil {
 			return err

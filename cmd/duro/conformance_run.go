@@ -103,7 +103,7 @@ func (r *conformanceCommand) run(ctx context.Context, _ []string) error {
 	if err != nil {
 		return err
 	}
-	rep := &report.Report{KnownFailing: known, Backend: newRedactor(r.c.url()).shown, Command: r.command()}
+	rep := &report.Report{KnownFailing: known, Backend: r.c.shown(), Command: r.command()}
 	err = r.judge(ctx, stores, o, rep)
 	if left := stores.Close(ctx); left != nil {
 		err = withRemains(err, left)

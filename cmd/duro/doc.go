@@ -8,10 +8,12 @@
 //	duro migrate up|down|status|print
 //	duro stress       run a workload and check every instance of it
 //	duro conformance list|explain|run
+//	duro config validate|show|check|schema
 //	duro completion   print a completion script for a shell
 //	duro version
 //
-// Every command works on the backend that --backend or $DURO_BACKEND names.
+// Every command works on the backend that --backend, $DURO_BACKEND or the
+// configuration names.
 // Commands that read print a table, or JSON with --json, to standard output;
 // anything that goes wrong is one line on standard error. Exit statuses:
 //
@@ -23,6 +25,6 @@
 //	130  interrupted
 //
 // How it is put together: main.go calls run in cli.go, which builds the commands,
-// one file each; exit.go turns errors into a line and a status; store.go opens
-// backends; table.go prints.
+// one file each; exit.go turns errors into a line and a status; choose.go finds
+// out which backend is meant, and store.go opens it; table.go prints.
 package main

@@ -53,7 +53,7 @@ While an embedded database checks itself, nobody else can write to it.`,
 	out := c.output(cmd)
 	cmd.Flags().BoolVar(&deep, "deep", false, "read the whole store, every history included")
 	cmd.RunE = c.do(func(ctx context.Context, _ []string) error {
-		u := &checkup{Backend: newRedactor(c.url()).shown}
+		u := &checkup{Backend: c.shown()}
 		err := c.examine(ctx, u, deep)
 		if ctx.Err() != nil {
 			return errInterrupted // half a report would read like a whole one

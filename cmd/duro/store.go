@@ -51,14 +51,20 @@ func (c *cli) openOrCreate(ctx context.Context) (*store, error) {
 }
 
 func (c *cli) openTarget(ctx context.Context, read func() (*target, bool, error)) (*store, error) {
+	if err := c.choose(ctx); err != nil {
+		return nil, err
+	}
 	t, known, err := read()
 	if err != nil {
 		return nil, err
 	}
 	var p core.Provider
-	if known {
+	switch {
+	case known:
 		p, err = t.Open(ctx)
-	} else {
+	case c.choice.Target.Plugin != nil:
+		p, err = opener().Open(ctx, c.choice.Target)
+	default:
 		p, err = duro.Open(ctx, c.url())
 	}
 	if err != nil {

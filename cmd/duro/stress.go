@@ -189,7 +189,7 @@ func (s *stressCommand) measure(ctx context.Context, st *store, cfg stress.Confi
 	if result == nil {
 		return nil, notRun(err)
 	}
-	report := newStressReport(newRedactor(s.c.url()).shown, cfg, result)
+	report := newStressReport(s.c.shown(), cfg, result)
 	// A resumed run waits for locks to expire: there is nothing to compare.
 	if s.ceiling && s.resume == "" {
 		ceiling, err := stress.Ceiling(ctx, ceilingConfig(cfg), nil)

@@ -17,7 +17,7 @@ func (c *cli) version() *cobra.Command {
 		Args:  noArgs,
 	}
 	out := c.output(cmd)
-	cmd.RunE = c.do(func(context.Context, []string) error {
+	cmd.RunE = c.apart(func(context.Context, []string) error {
 		v := struct {
 			Version  string   `json:"version"`
 			Go       string   `json:"go"`

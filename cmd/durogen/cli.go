@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/durokit/duro/internal/diag"
 	"github.com/durokit/duro/sqlgen"
-	"github.com/durokit/duro/sqlgen/diag"
 )
 
 // cli holds what all commands share.

@@ -11,8 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/internal/diag"
+	"github.com/durokit/duro/internal/strictyaml"
 	"github.com/durokit/duro/sqlgen"
-	"github.com/durokit/duro/sqlgen/diag"
 	"github.com/durokit/duro/sqlgen/emit"
 	"github.com/durokit/duro/sqlgen/spec"
 )
@@ -69,7 +70,7 @@ func statementNamed(name string, list []emit.Statement) ([]emit.Statement, error
 		}
 		names = append(names, s.Rendered.Name)
 	}
-	return nil, fmt.Errorf("no statement %q%s", name, spec.DidYouMean(name, names))
+	return nil, fmt.Errorf("no statement %q%s", name, strictyaml.DidYouMean(name, names))
 }
 
 func (c *cli) printStatements(dialect string, list []emit.Statement) error {

@@ -7,8 +7,8 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"github.com/durokit/duro/internal/diag"
 	"github.com/durokit/duro/sqlgen"
-	"github.com/durokit/duro/sqlgen/diag"
 )
 
 func (c *cli) verify() *cobra.Command {

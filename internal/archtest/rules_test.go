@@ -78,7 +78,7 @@ var rules = []rule{
 	},
 	{
 		packages: "sqlgen/...",
-		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/..."},
+		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/...", "internal/diag", "internal/strictyaml"},
 		because: "the generator writes for the engine and learns about a database from its description alone, or a " +
 			"description would not be enough for a database out of tree",
 	},
@@ -112,6 +112,21 @@ var rules = []rule{
 		packages: "internal/miniruntime/...",
 		imports:  []string{std, "core", "client/...", "internal/miniruntime/..."},
 		because:  "the small runtime stands for other people's runtimes, which see the contract and nothing behind it",
+	},
+	{
+		packages: "internal/diag",
+		imports:  []string{std},
+		because:  "what is wrong and where is told alike by every reader of files, and to every reader of messages",
+	},
+	{
+		packages: "internal/strictyaml",
+		imports:  []string{std, thirdParty, "internal/diag"},
+		because:  "it reads any file into any structure: descriptions and configurations must not know each other",
+	},
+	{
+		packages: "internal/redact",
+		imports:  []string{std},
+		because:  "whatever prints may hide with it",
 	},
 	{
 		packages: "internal/localfile/...",
@@ -191,6 +206,22 @@ var rules = []rule{
 		because:  "who imports duro chooses the backends; the registry must not choose for him",
 	},
 	{
+		packages: "config",
+		imports:  []string{std, thirdParty, "", "core", "internal/strictyaml", "internal/diag", "internal/redact"},
+		because:  "a configuration chooses among what the program has linked or been given, and links nothing for it",
+	},
+	{
+		packages: "config/plugins",
+		imports:  []string{std, "core", "config", "plugin/..."},
+		because:  "it joins the two, for programs that want plugins; others do not link the protocol",
+	},
+	{
+		packages: "examples/config",
+		imports:  []string{std, "core", "client", "config/...", "all", "internal/miniruntime"},
+		drivers:  true,
+		because:  "it shows what an application needs, and an application knows no backend: its configuration does",
+	},
+	{
 		packages: "all/...",
 		imports:  []string{std, "", "backends/...", "internal/addressurl"},
 		drivers:  true,
@@ -198,7 +229,7 @@ var rules = []rule{
 	},
 	{
 		packages: "cmd/durogen/...",
-		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/...", "cmd/durogen/..."},
+		imports:  []string{std, thirdParty, "core", "core/engine", "sqlgen/...", "cmd/durogen/...", "internal/diag", "internal/strictyaml"},
 		because: "the generator's command must build and run where no driver does; dialects are tried on a server by a " +
 			"program that it builds for each",
 	},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/core/engine"
+	"github.com/durokit/duro/internal/strictyaml"
 )
 
 // MaxOverrides is how many statements a dialect may replace. More means the
@@ -29,22 +30,22 @@ func Outcomes() []string {
 // checkFile reports what is wrong within one file, whatever it extends. Values
 // that are not in the file (or were refused) have no place, and are not judged.
 func (d *decoder) checkFile(dialect *Dialect, l Loader) {
-	if _, parsed := d.given[""]; !parsed {
+	if _, parsed := d.Given[""]; !parsed {
 		return
 	}
-	if at, ok := d.at["version"]; ok && dialect.Version != Version {
+	if at, ok := d.At["version"]; ok && dialect.Version != Version {
 		// Another version's keys are not wrong, only unknown here.
-		d.errs = nil
-		d.errorf(at, "version %d is unknown; this durogen reads version %d", dialect.Version, Version)
+		d.Errs = nil
+		d.Errorf(at, "version %d is unknown; this durogen reads version %d", dialect.Version, Version)
 		return
 	}
 	for _, key := range []string{"version", "name", "package"} {
-		if _, ok := d.given[key]; !ok {
-			d.errorf(span{line: 1, column: 1, width: 1}, "the description lacks %s; an heir has its own, too", key)
+		if _, ok := d.Given[key]; !ok {
+			d.Errorf(strictyaml.Top, "the description lacks %s; an heir has its own, too", key)
 		}
 	}
-	if at, ok := d.at["package"]; ok && !IsPackageName(dialect.Package) {
-		d.errorf(at, "package %q is not a Go package name: lower-case letters and digits, no keyword", dialect.Package)
+	if at, ok := d.At["package"]; ok && !IsPackageName(dialect.Package) {
+		d.Errorf(at, "package %q is not a Go package name: lower-case letters and digits, no keyword", dialect.Package)
 	}
 	d.checkTables(dialect, l.Tables)
 	d.checkErrors(dialect.Errors)
@@ -56,33 +57,33 @@ func (d *decoder) checkTables(dialect *Dialect, known []string) {
 		return
 	}
 	for table := range dialect.TableOptions {
-		if at, ok := d.at["table_options."+table]; ok && table != "*" && !slices.Contains(known, table) {
-			d.errorf(at, "the model has no table %q%s", table, DidYouMean(table, known))
+		if at, ok := d.At["table_options."+table]; ok && table != "*" && !slices.Contains(known, table) {
+			d.Errorf(at, "the model has no table %q%s", table, strictyaml.DidYouMean(table, known))
 		}
 	}
 }
 
 func (d *decoder) checkErrors(rows []ErrorRow) {
-	first := map[string]span{}
+	first := map[string]strictyaml.Span{}
 	for i, row := range rows {
 		path := fmt.Sprintf("errors[%d]", i)
 		for j, code := range row.Codes {
-			at, ok := d.at[fmt.Sprintf("%s.codes[%d]", path, j)]
+			at, ok := d.At[fmt.Sprintf("%s.codes[%d]", path, j)]
 			if !ok {
 				continue
 			}
 			if before, dup := first[code]; dup {
-				d.errorf(at, "code %q is classified already, in line %d", code, before.line)
+				d.Errorf(at, "code %q is classified already, in line %d", code, before.Line)
 				continue
 			}
 			first[code] = at
 		}
-		if at, ok := d.at[path+".outcome"]; ok && !slices.Contains(Outcomes(), row.Outcome) {
-			d.errorf(at, "unknown outcome %q%s", row.Outcome, DidYouMean(row.Outcome, Outcomes()))
+		if at, ok := d.At[path+".outcome"]; ok && !slices.Contains(Outcomes(), row.Outcome) {
+			d.Errorf(at, "unknown outcome %q%s", row.Outcome, strictyaml.DidYouMean(row.Outcome, Outcomes()))
 		}
-		if at, ok := d.at[path+".code"]; ok {
+		if at, ok := d.At[path+".code"]; ok {
 			if _, known := core.ParseCode(row.Code); !known {
-				d.errorf(at, "unknown code %q%s", row.Code, DidYouMean(row.Code, codeNames()))
+				d.Errorf(at, "unknown code %q%s", row.Code, strictyaml.DidYouMean(row.Code, codeNames()))
 			}
 		}
 	}
@@ -90,15 +91,15 @@ func (d *decoder) checkErrors(rows []ErrorRow) {
 
 func (d *decoder) checkOverrides(overrides []Override, known []string) {
 	for i, o := range overrides {
-		at, ok := d.at[fmt.Sprintf("overrides[%d].statement", i)]
+		at, ok := d.At[fmt.Sprintf("overrides[%d].statement", i)]
 		if !ok {
 			continue
 		}
 		if known != nil && !slices.Contains(known, o.Statement) {
-			d.errorf(at, "the model has no statement %q%s", o.Statement, DidYouMean(o.Statement, known))
+			d.Errorf(at, "the model has no statement %q%s", o.Statement, strictyaml.DidYouMean(o.Statement, known))
 		}
 		if first, dup := d.overrides[o.Statement]; dup {
-			d.errorf(at, "statement %q is overridden already, in line %d", o.Statement, first.line)
+			d.Errorf(at, "statement %q is overridden already, in line %d", o.Statement, first.Line)
 		}
 		d.overrides[o.Statement] = at
 	}
@@ -107,7 +108,7 @@ func (d *decoder) checkOverrides(overrides []Override, known []string) {
 // checkWhole reports what only the merged description shows.
 func (d *decoder) checkWhole(dialect *Dialect) {
 	if n := len(dialect.Overrides); n > MaxOverrides {
-		d.errorf(d.at["overrides"], "%d statements are overridden; at most %d may be", n, MaxOverrides)
+		d.Errorf(d.At["overrides"], "%d statements are overridden; at most %d may be", n, MaxOverrides)
 	}
 	n := 0
 	for _, row := range dialect.Errors {
@@ -116,7 +117,7 @@ func (d *decoder) checkWhole(dialect *Dialect) {
 		}
 	}
 	if n > MaxNotProvoked {
-		d.errorf(d.at["errors"], "%d rows of errors are not provoked; at most %d may be", n, MaxNotProvoked)
+		d.Errorf(d.At["errors"], "%d rows of errors are not provoked; at most %d may be", n, MaxNotProvoked)
 	}
 }
 

@@ -3,7 +3,7 @@ package spec
 import (
 	"slices"
 
-	"github.com/durokit/duro/sqlgen/diag"
+	"github.com/durokit/duro/internal/diag"
 )
 
 // Description is a dialect with the files it was read from.
@@ -17,8 +17,8 @@ type Description struct {
 func (d *Description) Blame(statement string, err error) diag.Diagnostic {
 	for _, file := range slices.Backward(d.files) {
 		if at, ok := file.overrides[statement]; ok {
-			return file.diagnostic(at, "%v", err)
+			return file.Diagnostic(at, "%v", err)
 		}
 	}
-	return diag.Diagnostic{File: d.files[len(d.files)-1].name, Message: err.Error()}
+	return diag.Diagnostic{File: d.files[len(d.files)-1].Name, Message: err.Error()}
 }

@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/durokit/duro/sqlgen/diag"
+	"github.com/durokit/duro/internal/diag"
+	"github.com/durokit/duro/internal/strictyaml"
 )
 
 // FileName is what a backend's description is called.
@@ -60,10 +61,10 @@ func (l Loader) Load(path string) (*Description, error) {
 func collect(chain []*decoder) diag.Error {
 	var errs diag.Error
 	for _, dec := range chain {
-		slices.SortStableFunc(dec.errs, func(a, b diag.Diagnostic) int {
+		slices.SortStableFunc(dec.Errs, func(a, b diag.Diagnostic) int {
 			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 		})
-		errs = append(errs, dec.errs...)
+		errs = append(errs, dec.Errs...)
 	}
 	return errs
 }
@@ -75,35 +76,36 @@ func (l Loader) load(path string, d *Dialect, heirs []string) ([]*decoder, error
 	if err != nil {
 		return nil, err
 	}
-	src := newSource(path, data)
+	src := form.New(path, data)
 
 	// A first look finds only the ancestor: the file itself is decoded over it.
 	var own Dialect
-	peek := decode(newSource(path, data), data, &own)
+	peek := form.Decode(path, data, &own)
 	var chain []*decoder
-	at, extends := peek.at["extends"]
+	at, extends := peek.At["extends"]
 	switch {
 	case !extends || own.Extends == "":
 	case filepath.IsAbs(own.Extends):
-		src.errorf(at, "extends must be a relative path, so that the description can be moved")
+		src.Errorf(at, "extends must be a relative path, so that the description can be moved")
 	case len(heirs) >= maxHeirs:
-		src.errorf(at, "more than %d descriptions extend one another", maxHeirs)
+		src.Errorf(at, "more than %d descriptions extend one another", maxHeirs)
 	default:
 		base := filepath.Join(filepath.Dir(path), filepath.FromSlash(own.Extends))
 		heirs = append(heirs, path)
 		if slices.Contains(heirs, base) {
-			src.errorf(at, "extends itself: %s", strings.Join(append(heirs, base), " -> "))
+			src.Errorf(at, "extends itself: %s", strings.Join(append(heirs, base), " -> "))
 			break
 		}
 		chain, err = l.load(base, d, heirs)
 		if err != nil {
-			src.errorf(at, "cannot read the extended description: %v", err)
+			src.Errorf(at, "cannot read the extended description: %v", err)
 		}
 	}
 
 	errorRows, overrides := d.Errors, d.Overrides
 	d.Errors, d.Overrides = nil, nil
-	dec := decode(src, data, d)
+	dec := decode(path, data, d)
+	dec.Errs = append(src.Errs, dec.Errs...)
 	dec.checkFile(d, l)
 	d.Errors = mergeErrors(errorRows, d.Errors)
 	d.Overrides = mergeOverrides(overrides, d.Overrides)
@@ -113,22 +115,22 @@ func (l Loader) load(path string, d *Dialect, heirs []string) ([]*decoder, error
 // complete reports the required keys that no file of the chain gives, each
 // where the last file has the section that should hold it.
 func (d *decoder) complete(chain []*decoder, t reflect.Type, path string) {
-	missing := lacks(t, path, chain...)
+	missing := strictyaml.Lacks(t, path, files(chain)...)
 	if len(missing) > 0 {
-		at, ok := d.given[path]
+		at, ok := d.Given[path]
 		if !ok || path == "" {
-			at = span{line: 1, column: 1, width: 1}
+			at = strictyaml.Top
 		}
 		section := path
 		if path == "" {
 			section = "the description"
 		}
-		d.errorf(at, "%s lacks %s", section, strings.Join(missing, ", "))
+		d.Errorf(at, "%s lacks %s", section, strings.Join(missing, ", "))
 	}
-	for _, f := range fieldsOf(t) {
-		section := t.Field(f.index).Type
-		if section.Kind() == reflect.Struct && !slices.Contains(missing, f.key) {
-			d.complete(chain, section, join(path, f.key))
+	for _, f := range strictyaml.FieldsOf(t) {
+		section := t.Field(f.Index).Type
+		if section.Kind() == reflect.Struct && !slices.Contains(missing, f.Key) {
+			d.complete(chain, section, strictyaml.Join(path, f.Key))
 		}
 	}
 }

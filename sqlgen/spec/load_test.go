@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	"github.com/durokit/duro/sqlgen/diag"
+	"github.com/durokit/duro/internal/diag"
 )
 
 // load loads a description from files in memory, with a small model.

@@ -15,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	build "github.com/invopop/jsonschema"
 	check "github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/durokit/duro/internal/strictyaml"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -119,11 +121,11 @@ func buildSchema(t *testing.T) []byte {
 	root := s.Definitions["Dialect"]
 	whole := &build.Schema{Properties: build.NewProperties(), Required: root.Required}
 	root.Required = []string{"version", "name", "package"}
-	for _, f := range fieldsOf(reflect.TypeFor[Dialect]()) {
-		section := reflect.TypeFor[Dialect]().Field(f.index).Type
+	for _, f := range strictyaml.FieldsOf(reflect.TypeFor[Dialect]()) {
+		section := reflect.TypeFor[Dialect]().Field(f.Index).Type
 		if section.Kind() == reflect.Struct {
 			definition := s.Definitions[section.Name()]
-			whole.Properties.Set(f.key, &build.Schema{Required: definition.Required})
+			whole.Properties.Set(f.Key, &build.Schema{Required: definition.Required})
 			definition.Required = nil
 		}
 	}

@@ -1,4 +1,4 @@
-// Package diag is how the generator says what is wrong, and where: one type of
+// Package diag is how readers of files say what is wrong, and where: one type of
 // diagnostic and a printer for each reader (a person, a program, a code host).
 package diag
 

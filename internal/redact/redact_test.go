@@ -1,8 +1,8 @@
-package main
+package redact
 
 import "testing"
 
-func TestRedactor(t *testing.T) {
+func TestURLsAreShownWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
 		"":                         "",
@@ -19,28 +19,47 @@ func TestRedactor(t *testing.T) {
 		"mysql:u:a/b:c@tcp(h:3306)/db":               "mysql:u:xxxxx@tcp(h:3306)/db",
 		"plugin:tcp:h:1?auth_token=abc":              "plugin:tcp:h:1?auth_token=xxxxx",
 	} {
-		if got := newRedactor(url).shown; got != want {
+		if got := Of(url).Shown; got != want {
 			t.Errorf("%s is shown as %s, want %s", url, got, want)
 		}
 	}
 }
 
-func TestRedactorHidesWhatADriverQuotes(t *testing.T) {
+func TestHideTakesOutWhatADriverQuotes(t *testing.T) {
 	t.Parallel()
-	r := newRedactor("postgres://duro:s3cr%21t@h/db")
+	r := Of("postgres://duro:s3cr%21t@h/db")
 	for text, want := range map[string]string{
 		"cannot parse postgres://duro:s3cr%21t@h/db": "cannot parse postgres://duro:xxxxx@h/db",
 		"bad userinfo duro:s3cr!t@h":                 "bad userinfo duro:xxxxx@h",
 		"password s3cr!t is too short":               "password xxxxx is too short",
 		"user duro may not":                          "user duro may not",
 	} {
-		if got := r.hide(text); got != want {
+		if got := r.Hide(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
 	}
 	// A password that is shown anyway, as the user's name, hides nothing else.
-	same := newRedactor("postgres://duro:duro@h/duro")
-	if got, want := same.hide("duro: open postgres://duro:duro@h/duro: no"), "duro: open postgres://duro:xxxxx@h/duro: no"; got != want {
+	same := Of("postgres://duro:duro@h/duro")
+	if got, want := same.Hide("duro: open postgres://duro:duro@h/duro: no"), "duro: open postgres://duro:xxxxx@h/duro: no"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestSecretsAreKnownByTheirNames(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		"PGPASSWORD": "a", "auth_token": "a", "AWS_SECRET": "a", "api-key": "a", "apikey": "a", "region": "b",
+		"url": "b", "password": "",
+	} {
+		want := value
+		if value == "a" {
+			want = Hidden
+		}
+		if got := Named(name, value); got != want {
+			t.Errorf("%s=%s is shown as %q, want %q", name, value, got, want)
+		}
+	}
+	if got := Named("url", "x://u:s3c@h"); got != "x://u:xxxxx@h" {
+		t.Errorf("a URL is shown as %q", got)
 	}
 }

@@ -1,4 +1,6 @@
-package main
+// Package redact keeps the secrets of store URLs, and of what else a configuration
+// holds, out of what is shown to people.
+package redact
 
 import (
 	"net/url"
@@ -6,31 +8,46 @@ import (
 	"strings"
 )
 
-// hidden stands where a secret was.
-const hidden = "xxxxx"
+// Hidden stands where a secret was.
+const Hidden = "xxxxx"
 
-// redactor keeps the secrets of one backend URL out of what is printed. Providers
+// URL keeps the secrets of one store's URL out of what is printed. Providers
 // promise to keep them out of their errors; a driver's parser may still quote the
 // URL it could not read.
-type redactor struct {
-	url, shown string
-	secrets    []string
+type URL struct {
+	// Shown is the URL without its secrets.
+	Shown string
+
+	raw     string
+	secrets []string
+}
+
+// secretName is in the name of what holds a secret.
+var secretName = regexp.MustCompile(`(?i)pass|pwd|secret|token|credential|private|api[_-]?key|access[_-]?key`)
+
+// Named returns a value as it may be shown beside its name.
+func Named(name, value string) string {
+	if secretName.MatchString(name) && value != "" {
+		return Hidden
+	}
+	return Of(value).Shown
 }
 
 // secretParameter finds URL parameters whose value nobody should see.
 var secretParameter = regexp.MustCompile(`(?i)([?&; ][a-z_-]*(?:pass|passwd|password|pwd|secret|token)[a-z_-]*=)([^&; ]+)`)
 
-func newRedactor(backend string) redactor {
-	r := redactor{url: backend}
+// Of finds the secrets of a URL.
+func Of(backend string) URL {
+	r := URL{raw: backend}
 	shown := backend
 	if start, end, ok := passwordOf(backend); ok {
 		r.add(backend[start:end])
-		shown = backend[:start] + hidden + backend[end:]
+		shown = backend[:start] + Hidden + backend[end:]
 	}
 	for _, m := range secretParameter.FindAllStringSubmatch(shown, -1) {
 		r.add(m[2])
 	}
-	r.shown = secretParameter.ReplaceAllString(shown, "${1}"+hidden)
+	r.Shown = secretParameter.ReplaceAllString(shown, "${1}"+Hidden)
 	return r
 }
 
@@ -61,24 +78,24 @@ func passwordOf(backend string) (start, end int, ok bool) {
 	return from + user + 1, from + at, true
 }
 
-func (r *redactor) add(secret string) {
+func (r *URL) add(secret string) {
 	r.secrets = append(r.secrets, secret)
 	if plain, err := url.PathUnescape(secret); err == nil && plain != secret {
 		r.secrets = append(r.secrets, plain)
 	}
 }
 
-// hide takes the secrets out of a text. A password that is also the name of the
+// Hide takes the secrets out of a text. A password that is also the name of the
 // user or the database stays where it stands alone: hiding a word that is shown
 // beside it would only say that it is the password.
-func (r redactor) hide(s string) string {
-	if r.url != "" {
-		s = strings.ReplaceAll(s, r.url, r.shown)
+func (r URL) Hide(s string) string {
+	if r.raw != "" {
+		s = strings.ReplaceAll(s, r.raw, r.Shown)
 	}
 	for _, secret := range r.secrets {
-		s = strings.ReplaceAll(s, ":"+secret+"@", ":"+hidden+"@")
-		if !strings.Contains(r.shown, secret) {
-			s = strings.ReplaceAll(s, secret, hidden)
+		s = strings.ReplaceAll(s, ":"+secret+"@", ":"+Hidden+"@")
+		if !strings.Contains(r.Shown, secret) {
+			s = strings.ReplaceAll(s, secret, Hidden)
 		}
 	}
 	return s

@@ -1,14 +1,14 @@
-package spec
+package strictyaml
 
 import "github.com/goccy/go-yaml/ast"
 
-func (d *decoder) mismatch(n ast.Node, path, want string) {
-	d.errorf(d.spanOf(n), "%s must be %s, not %s", path, want, kindOf(n))
+func (f *File) mismatch(n ast.Node, path, want string) {
+	f.Errorf(f.spanOf(n), "%s must be %s, not %s", path, want, kindOf(n))
 }
 
 // spanOf returns where a value starts. A mapping's own token is its first
 // colon, which says nothing to a reader; its first key does.
-func (d *decoder) spanOf(n ast.Node) span {
+func (f *File) spanOf(n ast.Node) Span {
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		if !n.IsFlowStyle && len(n.Values) > 0 {
