@@ -17,12 +17,12 @@ import (
 	"text/template"
 )
 
-// The template and the file that is written are in the folder of a package under
-// conformance, and contract is the folder of package core seen from there.
+// The template and the file that is written are in the folder of a package of this
+// module, and contract is the folder of package core in it.
 const (
 	input    = "wrap.go.tmpl"
 	output   = "wrap_gen.go"
-	contract = "../../core"
+	contract = "core"
 )
 
 func main() {
@@ -38,11 +38,15 @@ func main() {
 
 // generate returns the file for the package in a folder.
 func generate(folder string) ([]byte, error) {
-	provider, err := methods(filepath.Join(folder, contract, "provider.go"), "Provider")
+	root, err := module(folder)
 	if err != nil {
 		return nil, err
 	}
-	admin, err := methods(filepath.Join(folder, contract, "admin.go"), "ProviderAdmin")
+	provider, err := methods(filepath.Join(root, contract, "provider.go"), "Provider")
+	if err != nil {
+		return nil, err
+	}
+	admin, err := methods(filepath.Join(root, contract, "admin.go"), "ProviderAdmin")
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +60,25 @@ func generate(folder string) ([]byte, error) {
 		return nil, err
 	}
 	return format.Source(b.Bytes())
+}
+
+// module returns the folder of the module that a folder belongs to.
+func module(folder string) (string, error) {
+	at, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	for {
+		_, err := os.Stat(filepath.Join(at, "go.mod"))
+		if err == nil {
+			return at, nil
+		}
+		above := filepath.Dir(at)
+		if above == at {
+			return "", fmt.Errorf("looking for the contract: %s is in no module: %w", folder, err)
+		}
+		at = above
+	}
 }
 
 // wrapper is a type and the interface that it implements.
@@ -72,8 +95,10 @@ type method struct {
 	// Inputs are Args without the context, and Values the results besides the error.
 	Inputs string
 	Values []string
-	// Plain methods are passed on as they are.
+	// Plain methods take nothing and cannot fail.
 	Plain bool
+	// Ends is set for the one that closes a provider.
+	Ends bool
 	// Waits is set for methods that wait for work.
 	Waits bool
 }
@@ -104,8 +129,8 @@ func methodOf(name string, f *ast.FuncType) method {
 	return method{
 		Name: name, Inputs: strings.Join(args[min(1, len(args)):], ", "), Values: results[:len(results)-1],
 		Params: strings.Join(params, ", "), Args: strings.Join(args, ", "), Results: strings.Join(results, ", "),
-		// Whoever closes a store must be able to rely on it.
-		Plain: len(params) == 0 || name == "Close",
+		Plain: len(params) == 0,
+		Ends:  name == "Close",
 		Waits: strings.HasPrefix(name, "Fetch"),
 	}
 }
