@@ -92,9 +92,14 @@ type method struct {
 	Name string
 	// Params are names with their types, Args the names, and Results types.
 	Params, Args, Results string
-	// Inputs are Args without the context, and Values the results besides the error.
+	// Inputs are Args without the context, Has tells which there are, and Values are
+	// the results besides the error.
 	Inputs string
+	Has    map[string]bool
 	Values []string
+	// Finds is set for methods that can find nothing: the last value is then a pointer,
+	// or says whether there is one.
+	Finds bool
 	// Plain methods take nothing and cannot fail.
 	Plain bool
 	// Ends is set for the one that closes a provider.
@@ -123,11 +128,15 @@ func methods(path, name string) ([]method, error) {
 func methodOf(name string, f *ast.FuncType) method {
 	_, results := list(f.Results)
 	args, params := list(f.Params)
+	has := map[string]bool{}
 	for i, arg := range args {
 		params[i] = arg + " " + params[i]
+		has[arg] = true
 	}
+	values := results[:len(results)-1]
 	return method{
-		Name: name, Inputs: strings.Join(args[min(1, len(args)):], ", "), Values: results[:len(results)-1],
+		Name: name, Inputs: strings.Join(args[min(1, len(args)):], ", "), Has: has, Values: values,
+		Finds: len(values) > 0 && (len(values) == 2 || strings.HasPrefix(values[0], "*")),
 		Params: strings.Join(params, ", "), Args: strings.Join(args, ", "), Results: strings.Join(results, ", "),
 		Plain: len(params) == 0,
 		Ends:  name == "Close",
