@@ -16,29 +16,26 @@ var known = []*regexp.Regexp{
 	// that somebody forgot to escape, and a host too much is masked rather than a letter
 	// too little.
 	regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:]*:(\S*)@`),
+	// The same in a connection string of MySQL's.
+	regexp.MustCompile(`[^\s:/@]+:(\S*)@[a-z0-9]+\(`),
 	// A word of a connection string or a query, with its value, quoted or not.
 	regexp.MustCompile(`(?i)(?:password|passwd|passphrase|pwd|secret|token|api_?key)\s*=\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&;,'")\]]+)`),
 }
 
 // masker masks secrets in texts.
 type masker struct {
-	values   *strings.Replacer
+	values   []string
 	patterns []*regexp.Regexp
 }
 
 func newMasker(s Secrets) *masker {
-	var all []string
+	m := &masker{patterns: slices.Concat(known, s.Patterns)}
 	for _, v := range s.Values {
-		all = append(all, written(v)...)
+		m.values = append(m.values, written(v)...)
 	}
-	// At one place the first that fits is masked: the longest must come first, or the
-	// end of a secret stays when its beginning is another one.
-	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	var pairs []string
-	for _, v := range slices.Compact(all) {
-		pairs = append(pairs, v, Mask)
-	}
-	return &masker{values: strings.NewReplacer(pairs...), patterns: slices.Concat(known, s.Patterns)}
+	slices.Sort(m.values)
+	m.values = slices.Compact(m.values)
+	return m
 }
 
 // written returns the ways in which a value is written in messages.
@@ -54,36 +51,57 @@ func written(v string) []string {
 // unquoted takes the quotation marks off.
 func unquoted(s string) string { return s[1 : len(s)-1] }
 
-// apply returns a text without its secrets.
-func (m *masker) apply(text string) string {
-	text = m.values.Replace(text)
-	for _, p := range m.patterns {
-		text = maskMatches(p, text)
-	}
-	return text
-}
+// section is a part of a text.
+type section struct{ from, to int }
 
-// maskMatches masks what the groups of a pattern match, or all of it if there are none.
-func maskMatches(p *regexp.Regexp, text string) string {
-	var b strings.Builder
-	end := 0 // of what has been written
-	for _, match := range p.FindAllStringSubmatchIndex(text, -1) {
-		if len(match) > 2 {
-			match = match[2:]
-		}
-		for ; len(match) > 0; match = match[2:] {
-			from, to := match[0], match[1]
-			if from < end || from == to { // a group that took no part, or lies in another
-				continue
-			}
-			b.WriteString(text[end:from])
-			b.WriteString(Mask)
-			end = to
-		}
-	}
-	if end == 0 {
+// apply returns a text without its secrets. All are looked for before any is masked, so
+// that of two which overlap nothing stays.
+func (m *masker) apply(text string) string {
+	found := m.find(text)
+	if len(found) == 0 {
 		return text
+	}
+	slices.SortFunc(found, func(a, b section) int { return cmp.Compare(a.from, b.from) })
+	var b strings.Builder
+	end := 0 // of what has been written or masked
+	for _, s := range found {
+		if s.from >= end {
+			b.WriteString(text[end:s.from])
+			b.WriteString(Mask)
+		}
+		end = max(end, s.to)
 	}
 	b.WriteString(text[end:])
 	return b.String()
+}
+
+// find returns where the secrets of a text are.
+func (m *masker) find(text string) []section {
+	var all []section
+	for _, v := range m.values {
+		for from := range len(text) {
+			if strings.HasPrefix(text[from:], v) {
+				all = append(all, section{from, from + len(v)})
+			}
+		}
+	}
+	for _, p := range m.patterns {
+		for _, match := range p.FindAllStringSubmatchIndex(text, -1) {
+			all = append(all, groups(match)...)
+		}
+	}
+	return all
+}
+
+// groups returns where the groups of a match are, or the match if there are none.
+func groups(match []int) (all []section) {
+	if len(match) > 2 {
+		match = match[2:]
+	}
+	for ; len(match) > 0; match = match[2:] {
+		if match[0] < match[1] { // the group took part
+			all = append(all, section{match[0], match[1]})
+		}
+	}
+	return all
 }

@@ -29,7 +29,8 @@ const Mask = "[redacted]"
 // An error keeps its code, its Op, and whether it may be repeated or may have happened.
 // Its cause is gone for errors.As and for whoever prints it, because nobody knows what
 // is in it; errors.Is finds in it what it found before. An error without a cause and
-// without a secret stays the same value.
+// without a secret stays the same value. The HistoryError of what is fetched is masked as
+// well.
 //
 // In a chain Redaction works next to the provider, wherever it stands.
 func Redaction(s Secrets) Middleware {
@@ -41,7 +42,7 @@ type redaction struct{ mask *masker }
 
 func (r redaction) around(ctx context.Context, c *call) error {
 	err := c.next(ctx)
-	if said := c.fetched.historyError; said != nil {
+	if said := c.fetched.historyError; said != nil && *said != "" {
 		*said = r.mask.apply(*said)
 	}
 	if err == nil {
