@@ -58,7 +58,7 @@ func (r redaction) redact(method string, err error) error {
 		e = core.AsProviderError(method, err)
 	}
 	masked := *e
-	masked.Op, masked.Message = r.mask.apply(e.Op), r.mask.apply(e.Message)
+	masked.Message = r.mask.apply(e.Message)
 	if error(e) == err && e.Err == nil && masked == *e {
 		return err
 	}
