@@ -2,6 +2,7 @@ package middleware_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"testing"
 
@@ -28,7 +29,7 @@ func BenchmarkOverhead(b *testing.B) {
 	unsampled := sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))
 	meters := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewManualReader()))
 	metrics := middleware.Metrics(meters, middleware.MetricsOptions{})
-	logging := middleware.Logging(slog.New(slog.NewTextHandler(discard{}, nil)))
+	logging := middleware.Logging(slog.New(slog.NewTextHandler(io.Discard, nil)))
 	redaction := middleware.Redaction(middleware.Secrets{Values: []string{"hunter2"}})
 	for _, bench := range []struct {
 		name string
@@ -57,8 +58,3 @@ func BenchmarkOverhead(b *testing.B) {
 		})
 	}
 }
-
-// discard is io.Discard for those who would recognise it.
-type discard struct{}
-
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
