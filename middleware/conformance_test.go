@@ -2,7 +2,6 @@ package middleware_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -22,7 +21,7 @@ func all(p core.Provider) core.Provider {
 	return middleware.Chain(p,
 		middleware.Tracing(trace.NewTracerProvider(trace.WithSyncer(tracetest.NewNoopExporter()))),
 		middleware.Metrics(metric.NewMeterProvider(metric.WithReader(metric.NewManualReader())), middleware.MetricsOptions{QueueDepths: true}),
-		middleware.Logging(slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+		middleware.Logging(slog.New(slog.NewTextHandler(discard{}, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 		middleware.Redaction(middleware.Secrets{Values: []string{"hunter2"}}))
 }
 

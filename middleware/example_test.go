@@ -41,7 +41,7 @@ func ExampleTracing() {
 	for _, s := range spans.GetSpans() {
 		fmt.Print(s.Name)
 		for _, a := range s.Attributes {
-			fmt.Printf(" %s=%s", a.Key, a.Value.Emit())
+			fmt.Printf(" %s=%s", a.Key, a.Value.String())
 		}
 		fmt.Println()
 	}

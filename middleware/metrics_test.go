@@ -3,11 +3,13 @@ package middleware_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
@@ -57,17 +59,16 @@ func TestDurationsAreMeasuredByMethodAndOutcome(t *testing.T) {
 	})
 }
 
-// sums are the values of a counter by the value of an attribute.
-func sums(of metricdata.Aggregation, by ...string) map[string]int64 {
+// sums are the values of a counter by the values of some attributes.
+func sums(of metricdata.Aggregation, by ...attribute.Key) map[string]int64 {
 	all := map[string]int64{}
 	if counted, ok := of.(metricdata.Sum[int64]); ok {
 		for _, point := range counted.DataPoints {
-			var key string
+			var key []string
 			for _, k := range by {
-				v, _ := point.Attributes.Value(attributeKey(k))
-				key += v.AsString() + " "
+				key = append(key, valueOf(point.Attributes, k))
 			}
-			all[key[:len(key)-1]] = point.Value
+			all[strings.Join(key, " ")] = point.Value
 		}
 	}
 	return all

@@ -62,7 +62,7 @@ func TestUnwrapReturnsTheProviderInside(t *testing.T) {
 	t.Parallel()
 	inner := reference.New(reference.Options{})
 	for name, m := range every {
-		w, ok := middleware.Chain(inner, m, m).(interface{ Unwrap() core.Provider })
+		w, ok := m(m(inner)).(interface{ Unwrap() core.Provider })
 		if !ok || w.Unwrap() != core.Provider(inner) {
 			t.Errorf("%s: no way to the provider inside", name)
 		}
@@ -103,7 +103,7 @@ func TestErrorsStayTheValuesTheyAre(t *testing.T) {
 		if name == "redaction" || name == "all" { // which are there to change them
 			continue
 		}
-		if got := m(failsWith(want)).AckWorkItem(t.Context(), "", nil); got != error(want) {
+		if got := m(failsWith(want)).AckWorkItem(t.Context(), "", nil); got != error(want) { //nolint:errorlint // the very value
 			t.Errorf("%s: %#v", name, got)
 		}
 	}

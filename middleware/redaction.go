@@ -59,7 +59,7 @@ func (r redaction) redact(method string, err error) error {
 	}
 	masked := *e
 	masked.Message = r.mask.apply(e.Message)
-	if error(e) == err && e.Err == nil && masked == *e {
+	if error(e) == err && e.Err == nil && masked.Message == e.Message { //nolint:errorlint // not one that is wrapped
 		return err
 	}
 	// What errors.Is finds on the way to the provider's error counts as well.

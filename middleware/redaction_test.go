@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/durokit/duro/conformance/reference"
 	"github.com/durokit/duro/core"
@@ -21,8 +20,6 @@ import (
 
 // sorted compares lists without regard to their order.
 var sorted = cmpopts.SortSlices(strings.Compare)
-
-func attributeKey(k string) attribute.Key { return attribute.Key(k) }
 
 // tells reports whether an error, or any of its causes, shows a text in some way of
 // printing it.
@@ -103,7 +100,7 @@ func TestCausesAreNeverShown(t *testing.T) {
 func TestWhatTellsNothingStaysTheSameValue(t *testing.T) {
 	t.Parallel()
 	err := core.Errorf("AckWorkItem", core.ErrLockLost, "the lock of activity 7 is gone")
-	if got := redacted(t.Context(), middleware.Secrets{Values: []string{"hunter2", ""}}, err); got != error(err) {
+	if got := redacted(t.Context(), middleware.Secrets{Values: []string{"hunter2", ""}}, err); got != error(err) { //nolint:errorlint // the very value
 		t.Errorf("%#v, want the error itself", got)
 	}
 	if got := redacted(t.Context(), middleware.Secrets{}, nil); got != nil {

@@ -136,7 +136,7 @@ func methodOf(name string, f *ast.FuncType) method {
 	values := results[:len(results)-1]
 	return method{
 		Name: name, Inputs: strings.Join(args[min(1, len(args)):], ", "), Has: has, Values: values,
-		Finds: len(values) > 0 && (len(values) == 2 || strings.HasPrefix(values[0], "*")),
+		Finds:  len(values) > 0 && (len(values) == 2 || strings.HasPrefix(values[0], "*")),
 		Params: strings.Join(params, ", "), Args: strings.Join(args, ", "), Results: strings.Join(results, ", "),
 		Plain: len(params) == 0,
 		Ends:  name == "Close",
