@@ -3,6 +3,7 @@ package middleware_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -170,13 +171,19 @@ func (deep) GetQueueDepths(context.Context) (*core.QueueDepths, error) {
 
 func TestQueueDepthsAreObservedUntilTheProviderIsClosed(t *testing.T) {
 	t.Parallel()
-	p, r := record(deep{reference.New(reference.Options{})}, middleware.MetricsOptions{QueueDepths: true})
+	r := &recorder{reader: metric.NewManualReader()}
+	measure := middleware.Metrics(metric.NewMeterProvider(metric.WithReader(r.reader)), middleware.MetricsOptions{QueueDepths: true})
+	p := middleware.Chain(deep{reference.New(reference.Options{})}, measure, middleware.Logging(slog.New(
+		slog.NewJSONHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 	want := map[string]int64{
 		"orchestrator ready": 1, "orchestrator delayed": 2, "orchestrator locked": 3, "orchestrator parked": 4,
 		"worker ready": 5, "worker delayed": 6, "worker locked": 7, "both set_aside": 8,
 	}
 	if diff := cmp.Diff(want, depthsOf(t, r)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+	if len(r.lines(t)) > 0 {
+		t.Errorf("it was logged as if somebody had called: %s", r.log.String())
 	}
 	if err := p.Close(t.Context()); err != nil {
 		t.Fatal(err)

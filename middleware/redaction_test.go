@@ -162,15 +162,16 @@ func TestHistoryErrorsAreMasked(t *testing.T) {
 func TestSecretsAreFoundHoweverTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	secrets := middleware.Secrets{
-		Values:   []string{"p@ss w/ö\"rd\n", "abc", "abcdef", "xyz", "zebra"},
+		Values:   []string{"p@ss w/ö\"rd\n", "abc", "abcdef", "xyz", "zebra", "mnopqr", "opq"},
 		Patterns: []*regexp.Regexp{regexp.MustCompile(`AKIA[0-9A-Z]{4}`), regexp.MustCompile(`Bearer (\S+)(?: as (\S+))?`)},
 	}
 	for text, want := range map[string]string{
-		"nothing to hide": "nothing to hide",
+		"all in the open": "all in the open",
 		// Values.
 		"use p@ss w/ö\"rd\n!":      "use [redacted]!",
 		"abcdef, abc and abcde":    "[redacted], [redacted] and [redacted]de",
 		"xyzebra":                  "[redacted]",
+		"mnopqr":                   "[redacted]",
 		"abcabc":                   "[redacted][redacted]",
 		`p@ss w/ö\"rd\n in quotes`: "[redacted] in quotes",
 		// URLs, with known and unknown passwords.

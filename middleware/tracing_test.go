@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/codes"
@@ -45,9 +46,15 @@ func TestASpanSaysWhatWasFetched(t *testing.T) {
 		}
 	}
 	for range 2 {
-		if _, err := p.FetchOrchestrationItem(t.Context(), core.FetchOrchestrationParams{LockTimeout: 1 << 40}); err != nil {
+		if _, err := p.FetchOrchestrationItem(t.Context(), core.FetchOrchestrationParams{LockTimeout: time.Hour}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := p.EnqueueForWorker(t.Context(), core.NewWorkItem(core.ActivityExecute{Instance: instance, ExecutionID: 1, ID: 2, Name: "Charge"})); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.FetchWorkItem(t.Context(), core.FetchWorkParams{LockTimeout: time.Hour}); err != nil {
+		t.Fatal(err)
 	}
 	got := spans.GetSpans()
 	name := p.Name()
@@ -56,6 +63,9 @@ func TestASpanSaysWhatWasFetched(t *testing.T) {
 		2: {"duro.provider": name, "duro.method": "FetchOrchestrationItem", "duro.instance": instance, "duro.found": true,
 			"duro.messages": int64(2), "duro.attempt": int64(1)},
 		3: {"duro.provider": name, "duro.method": "FetchOrchestrationItem", "duro.found": false},
+		4: {"duro.provider": name, "duro.method": "EnqueueForWorker", "duro.instance": instance},
+		5: {"duro.provider": name, "duro.method": "FetchWorkItem", "duro.instance": instance, "duro.found": true,
+			"duro.messages": int64(1), "duro.attempt": int64(1)},
 	} {
 		if want == nil {
 			continue

@@ -58,7 +58,7 @@ func errorType(err error) string {
 		return "deadlock"
 	case code == core.ErrUnavailable:
 		return "connection"
-	case code == core.ErrCanceled && errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded):
 		return "timeout"
 	default:
 		return "other"
