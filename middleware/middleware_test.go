@@ -82,8 +82,11 @@ func TestWhatNamesAProviderIsItsOwn(t *testing.T) {
 // Wrapping again leaves what was wrapped before as it is.
 func TestAProviderCanBeWrappedTwice(t *testing.T) {
 	t.Parallel()
-	shared, before := record(middleware.Chain(failsWith(core.Errorf("AckWorkItem", core.ErrConflict, "one two")),
-		middleware.Tracing(nil), middleware.Tracing(nil)), middleware.MetricsOptions{})
+	inner := failsWith(core.Errorf("AckWorkItem", core.ErrConflict, "one two"))
+	for range 2 { // so many layers that a list of them has room for another
+		inner = middleware.Tracing(nil)(inner)
+	}
+	shared, before := record(inner, middleware.MetricsOptions{})
 	masking := func(secret string) core.Provider {
 		return middleware.Redaction(middleware.Secrets{Values: []string{secret}})(shared)
 	}
