@@ -3,7 +3,6 @@ package middleware
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -51,16 +50,12 @@ func Metrics(mp metric.MeterProvider, opts MetricsOptions) Middleware {
 
 type metrics struct {
 	meter    metric.Meter
-	provider attribute.KeyValue
 	duration metric.Float64Histogram
 	active   metric.Int64UpDownCounter
 	items    metric.Int64Counter
 	upstream *upstream // nil without
 	depths   metric.Registration
-
-	// sets keeps the attributes of every method with every outcome, which are few and
-	// would cost each call more than the measuring.
-	sets sync.Map
+	sets     combinations
 }
 
 // buckets are the bounds of durations in seconds: from what an embedded database needs
@@ -77,9 +72,13 @@ func newMetrics(meter metric.Meter, name string, withUpstream bool) *metrics {
 	items, err3 := meter.Int64Counter("duro.fetch.items", metric.WithUnit("{item}"),
 		metric.WithDescription("Turns and activities that were fetched."))
 	report(err1, err2, err3)
-	m := &metrics{
-		meter: meter, provider: attribute.String(keyProvider, name),
-		duration: duration, active: active, items: items,
+	m := &metrics{meter: meter, duration: duration, active: active, items: items}
+	m.sets.attributes = func(method, outcome string) []attribute.KeyValue {
+		all := []attribute.KeyValue{attribute.String(keyProvider, name), attribute.String(keyMethod, method)}
+		if outcome != "" {
+			all = append(all, attribute.String(keyOutcome, outcome))
+		}
+		return all
 	}
 	if withUpstream {
 		m.upstream = newUpstream(meter)
@@ -97,14 +96,14 @@ func report(errs ...error) {
 }
 
 func (m *metrics) around(ctx context.Context, c *call) error {
-	of := m.set(c.method, "")
-	m.active.Add(ctx, 1, of)
-	defer m.active.Add(ctx, -1, of)
+	of := m.sets.of(c.method, "")
+	m.active.Add(ctx, 1, of.add...)
+	defer m.active.Add(ctx, -1, of.add...)
 	err := c.next(ctx)
 	seconds := c.took().Seconds()
-	m.duration.Record(ctx, seconds, m.set(c.method, c.outcome(err)))
+	m.duration.Record(ctx, seconds, m.sets.of(c.method, c.outcome(err)).record...)
 	if c.fetches && c.found && err == nil {
-		m.items.Add(ctx, 1, of)
+		m.items.Add(ctx, 1, of.add...)
 	}
 	if m.upstream != nil {
 		m.upstream.record(ctx, c.method, seconds, err)
@@ -113,18 +112,4 @@ func (m *metrics) around(ctx context.Context, c *call) error {
 		report(m.depths.Unregister())
 	}
 	return err
-}
-
-// set returns the attributes of a method, and of an outcome unless it is "".
-func (m *metrics) set(method, outcome string) metric.MeasurementOption {
-	key := [2]string{method, outcome}
-	if known, ok := m.sets.Load(key); ok {
-		return known.(metric.MeasurementOption)
-	}
-	all := []attribute.KeyValue{m.provider, attribute.String(keyMethod, method)}
-	if outcome != "" {
-		all = append(all, attribute.String(keyOutcome, outcome))
-	}
-	made, _ := m.sets.LoadOrStore(key, metric.WithAttributeSet(attribute.NewSet(all...)))
-	return made.(metric.MeasurementOption)
 }

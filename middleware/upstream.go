@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"unicode"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -16,8 +15,9 @@ import (
 // upstream are the two metrics of upstream's providers (contract 2.20).
 type upstream struct {
 	duration metric.Float64Histogram
+	statuses combinations
 	errors   metric.Int64Counter
-	sets     sync.Map
+	types    combinations
 }
 
 func newUpstream(meter metric.Meter) *upstream {
@@ -27,27 +27,26 @@ func newUpstream(meter metric.Meter) *upstream {
 	failures, err2 := meter.Int64Counter("duroxide_provider_errors_total",
 		metric.WithDescription("Calls of the provider that failed, under upstream's name."))
 	report(err1, err2)
-	return &upstream{duration: duration, errors: failures}
+	return &upstream{
+		duration: duration, statuses: combinations{attributes: attributesOf("status")},
+		errors: failures, types: combinations{attributes: attributesOf("error_type")},
+	}
+}
+
+// attributesOf names a method as upstream does, and one thing besides.
+func attributesOf(key string) func(method, value string) []attribute.KeyValue {
+	return func(method, value string) []attribute.KeyValue {
+		return []attribute.KeyValue{attribute.String("operation", operation(method)), attribute.String(key, value)}
+	}
 }
 
 func (u *upstream) record(ctx context.Context, method string, seconds float64, err error) {
 	if err == nil {
-		u.duration.Record(ctx, seconds, u.set(method, "status", "success"))
+		u.duration.Record(ctx, seconds, u.statuses.of(method, "success").record...)
 		return
 	}
-	u.duration.Record(ctx, seconds, u.set(method, "status", "error"))
-	u.errors.Add(ctx, 1, u.set(method, "error_type", errorType(err)))
-}
-
-// set returns the attributes of a method with one more.
-func (u *upstream) set(method, key, value string) metric.MeasurementOption {
-	at := [3]string{method, key, value}
-	if known, ok := u.sets.Load(at); ok {
-		return known.(metric.MeasurementOption)
-	}
-	made, _ := u.sets.LoadOrStore(at, metric.WithAttributeSet(attribute.NewSet(
-		attribute.String("operation", operation(method)), attribute.String(key, value))))
-	return made.(metric.MeasurementOption)
+	u.duration.Record(ctx, seconds, u.statuses.of(method, "error").record...)
+	u.errors.Add(ctx, 1, u.types.of(method, errorType(err)).add...)
 }
 
 // errorType is upstream's class of an error. Upstream looks for words in the message;
