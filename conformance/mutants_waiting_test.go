@@ -18,7 +18,6 @@ var waitingMutants = []mutant{
 	{"timers fire when they are made", always(tampered{
 		message: func(_ core.Provider, item *core.WorkItem, _ *time.Duration) { *item = early(*item) },
 		turn: func(_ core.Provider, q *core.AckOrchestrationParams) {
-			q.OrchestratorItems = slices.Clone(q.OrchestratorItems)
 			for i, item := range q.OrchestratorItems {
 				q.OrchestratorItems[i] = early(item)
 			}

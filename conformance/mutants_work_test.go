@@ -1,7 +1,6 @@
 package conformance_test
 
 import (
-	"slices"
 	"time"
 
 	"github.com/durokit/duro/core"
@@ -98,7 +97,6 @@ func changed(f func(*core.ActivityExecute)) tampered {
 	return tampered{
 		activity: func(item *core.WorkItem) { *item = change(*item) },
 		turn: func(_ core.Provider, q *core.AckOrchestrationParams) {
-			q.WorkerItems = slices.Clone(q.WorkerItems)
 			for i, item := range q.WorkerItems {
 				q.WorkerItems[i] = change(item)
 			}

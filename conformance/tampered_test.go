@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/durokit/duro/core"
@@ -9,6 +10,8 @@ import (
 
 // tampered is a provider with a fault: what goes into a call of the provider it
 // wraps, or comes out of it, is not what it should be. A nil function changes nothing.
+// Lists that go in are the fault's own: a case must not fail for what it finds in its
+// own list afterwards.
 type tampered struct {
 	core.Provider
 
@@ -76,6 +79,8 @@ func (p *tampered) FetchOrchestrationItem(ctx context.Context, q core.FetchOrche
 
 func (p *tampered) AckOrchestrationItem(ctx context.Context, q core.AckOrchestrationParams) error {
 	if p.turn != nil {
+		q.HistoryDelta, q.CancelledActivities = slices.Clone(q.HistoryDelta), slices.Clone(q.CancelledActivities)
+		q.WorkerItems, q.OrchestratorItems = slices.Clone(q.WorkerItems), slices.Clone(q.OrchestratorItems)
 		p.turn(p.Provider, &q)
 	}
 	return through(p.turned, p.Provider.AckOrchestrationItem(ctx, q))
@@ -128,6 +133,7 @@ func (p *tampered) RenewWorkItemLock(ctx context.Context, token string, d time.D
 }
 
 func (p *tampered) RenewSessionLock(ctx context.Context, q core.RenewSessionParams) (int, error) {
+	q.OwnerIDs = slices.Clone(q.OwnerIDs)
 	with(p.sessions, &q)
 	n, err := p.Provider.RenewSessionLock(ctx, q)
 	return through(p.renewed, n), err
@@ -150,6 +156,7 @@ func (p *tampered) ReadWithExecution(ctx context.Context, instance string, execu
 }
 
 func (p *tampered) AppendWithExecution(ctx context.Context, instance string, execution uint64, es []core.Event) error {
+	es = slices.Clone(es)
 	with(p.appended, &es)
 	return p.Provider.AppendWithExecution(ctx, instance, execution, es)
 }
@@ -254,11 +261,13 @@ func (a *tamperedAdmin) DeleteInstance(ctx context.Context, id string, force boo
 }
 
 func (a *tamperedAdmin) DeleteInstancesAtomic(ctx context.Context, ids []string, force bool) (*core.DeleteResult, error) {
+	ids = slices.Clone(ids)
 	with(a.together, &ids)
 	return a.ProviderAdmin.DeleteInstancesAtomic(ctx, ids, force)
 }
 
 func (a *tamperedAdmin) DeleteInstanceBulk(ctx context.Context, f core.InstanceFilter) (*core.DeleteResult, error) {
+	f.InstanceIDs = slices.Clone(f.InstanceIDs)
 	with(a.filter, &f)
 	return a.ProviderAdmin.DeleteInstanceBulk(ctx, f)
 }
@@ -269,6 +278,7 @@ func (a *tamperedAdmin) PruneExecutions(ctx context.Context, id string, o core.P
 }
 
 func (a *tamperedAdmin) PruneExecutionsBulk(ctx context.Context, f core.InstanceFilter, o core.PruneOptions) (*core.PruneResult, error) {
+	f.InstanceIDs = slices.Clone(f.InstanceIDs)
 	with(a.filter, &f)
 	return a.ProviderAdmin.PruneExecutionsBulk(ctx, f, o)
 }

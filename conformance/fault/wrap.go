@@ -9,7 +9,7 @@ import (
 	"github.com/durokit/duro/core"
 )
 
-//go:generate go run ../internal/wrapgen
+//go:generate go run ../../internal/wrapgen
 
 // Wrap returns a provider whose calls go as in says, those of its admin half as well.
 // Name, Version and Close are p's own. Optional interfaces of p that the contract does

@@ -28,7 +28,7 @@ type Provider struct {
 	closed bool
 }
 
-//go:generate go run ../internal/wrapgen
+//go:generate go run ../../internal/wrapgen
 
 // New returns a handle on a new, empty store.
 func New(o Options) *Provider {

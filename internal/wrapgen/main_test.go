@@ -10,8 +10,8 @@ import (
 
 func TestTheWrappersAreCurrent(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"fault", "reference"} {
-		folder := filepath.Join("..", "..", name)
+	for _, name := range []string{"conformance/fault", "conformance/reference"} {
+		folder := filepath.Join("..", "..", filepath.FromSlash(name))
 		want, err := generate(folder)
 		if err != nil {
 			t.Fatal(err)

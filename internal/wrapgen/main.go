@@ -17,12 +17,12 @@ import (
 	"text/template"
 )
 
-// The template and the file that is written are in the folder of a package under
-// conformance, and contract is the folder of package core seen from there.
+// The template and the file that is written are in the folder of a package of this
+// module, and contract is the folder of package core in it.
 const (
 	input    = "wrap.go.tmpl"
 	output   = "wrap_gen.go"
-	contract = "../../core"
+	contract = "core"
 )
 
 func main() {
@@ -38,11 +38,15 @@ func main() {
 
 // generate returns the file for the package in a folder.
 func generate(folder string) ([]byte, error) {
-	provider, err := methods(filepath.Join(folder, contract, "provider.go"), "Provider")
+	root, err := module(folder)
 	if err != nil {
 		return nil, err
 	}
-	admin, err := methods(filepath.Join(folder, contract, "admin.go"), "ProviderAdmin")
+	provider, err := methods(filepath.Join(root, contract, "provider.go"), "Provider")
+	if err != nil {
+		return nil, err
+	}
+	admin, err := methods(filepath.Join(root, contract, "admin.go"), "ProviderAdmin")
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +62,25 @@ func generate(folder string) ([]byte, error) {
 	return format.Source(b.Bytes())
 }
 
+// module returns the folder of the module that a folder belongs to.
+func module(folder string) (string, error) {
+	at, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	for {
+		_, err := os.Stat(filepath.Join(at, "go.mod"))
+		if err == nil {
+			return at, nil
+		}
+		above := filepath.Dir(at)
+		if above == at {
+			return "", fmt.Errorf("looking for the contract: %s is in no module: %w", folder, err)
+		}
+		at = above
+	}
+}
+
 // wrapper is a type and the interface that it implements.
 type wrapper struct {
 	Type, Interface string
@@ -69,11 +92,18 @@ type method struct {
 	Name string
 	// Params are names with their types, Args the names, and Results types.
 	Params, Args, Results string
-	// Inputs are Args without the context, and Values the results besides the error.
+	// Inputs are Args without the context, Has tells which there are, and Values are
+	// the results besides the error.
 	Inputs string
+	Has    map[string]bool
 	Values []string
-	// Plain methods are passed on as they are.
+	// Finds is set for methods that can find nothing: the last value is then a pointer,
+	// or says whether there is one.
+	Finds bool
+	// Plain methods take nothing and cannot fail.
 	Plain bool
+	// Ends is set for the one that closes a provider.
+	Ends bool
 	// Waits is set for methods that wait for work.
 	Waits bool
 }
@@ -98,14 +128,18 @@ func methods(path, name string) ([]method, error) {
 func methodOf(name string, f *ast.FuncType) method {
 	_, results := list(f.Results)
 	args, params := list(f.Params)
+	has := map[string]bool{}
 	for i, arg := range args {
 		params[i] = arg + " " + params[i]
+		has[arg] = true
 	}
+	values := results[:len(results)-1]
 	return method{
-		Name: name, Inputs: strings.Join(args[min(1, len(args)):], ", "), Values: results[:len(results)-1],
+		Name: name, Inputs: strings.Join(args[min(1, len(args)):], ", "), Has: has, Values: values,
+		Finds:  len(values) > 0 && (len(values) == 2 || strings.HasPrefix(values[0], "*")),
 		Params: strings.Join(params, ", "), Args: strings.Join(args, ", "), Results: strings.Join(results, ", "),
-		// Whoever closes a store must be able to rely on it.
-		Plain: len(params) == 0 || name == "Close",
+		Plain: len(params) == 0,
+		Ends:  name == "Close",
 		Waits: strings.HasPrefix(name, "Fetch"),
 	}
 }
