@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/durokit/duro/core"
 )
@@ -80,7 +79,7 @@ func (s *Store) GetExecutionInfo(ctx context.Context, id string, n uint64) (info
 // ListChildren implements core.ProviderAdmin.
 func (s *Store) ListChildren(ctx context.Context, id string) (children []string, err error) {
 	err = s.view(ctx, "ListChildren", func(t *tx) error {
-		children = ids(t.families()[id])
+		children = t.children(id)
 		return validID(id)
 	})
 	return children, err
@@ -101,7 +100,7 @@ func (s *Store) GetParentID(ctx context.Context, id string) (parent string, foun
 // GetInstanceTree implements core.ProviderAdmin.
 func (s *Store) GetInstanceTree(ctx context.Context, id string) (tree *core.InstanceTree, err error) {
 	err = s.view(ctx, "GetInstanceTree", func(t *tx) error {
-		tree = &core.InstanceTree{RootID: id, AllIDs: t.families().tree(id)}
+		tree = &core.InstanceTree{RootID: id, AllIDs: t.tree(id)}
 		return validID(id)
 	})
 	if err != nil {
@@ -110,27 +109,30 @@ func (s *Store) GetInstanceTree(ctx context.Context, id string) (tree *core.Inst
 	return tree, nil
 }
 
-// families are the children by parent, oldest first, of parents with a record.
-type families map[string][]*instance
-
-func (t *tx) families() families {
-	children := families{}
-	for _, in := range t.list(func(in *instance) bool { return t.instance(in.parent()) != nil }, oldestFirst) {
-		children[in.parent()] = append(children[in.parent()], in)
+// children lists an instance's, oldest first; none of an instance without a record.
+func (t *tx) children(id string) (children []string) {
+	if t.instance(id) == nil {
+		return nil
+	}
+	for k := range t.bucket("children").scan(key(id)) {
+		children = append(children, string(k[len(key(id, 0)):]))
 	}
 	return children
 }
 
+// childKey is where a child is in the index.
+func childKey(in *instance) []byte { return append(key(in.parent(), in.CreatedAtMS), in.InstanceID...) }
+
 // tree lists an instance and its descendants, parents before their children. A cycle ends.
-func (f families) tree(root string) []string {
+func (t *tx) tree(root string) []string {
 	tree, seen := []string{root}, map[string]bool{root: true}
 	for i := 0; i < len(tree); i++ {
-		for _, child := range f[tree[i]] {
-			if !seen[child.InstanceID] {
-				seen[child.InstanceID] = true
-				tree = append(tree, child.InstanceID)
+		for _, child := range t.children(tree[i]) {
+			if !seen[child] {
+				seen[child] = true
+				tree = append(tree, child)
 			}
 		}
 	}
-	return slices.Clip(tree)
+	return tree
 }

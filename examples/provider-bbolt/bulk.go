@@ -19,7 +19,7 @@ func (s *Store) DeleteInstanceBulk(ctx context.Context, f core.InstanceFilter) (
 	sum := &core.DeleteResult{}
 	for _, id := range roots {
 		err := s.update(ctx, "DeleteInstanceBulk", func(t *tx) error {
-			if in := t.instance(id); in == nil || !t.current(in).endedBefore(f.CompletedBeforeMS) || !t.finished(t.families(), in) {
+			if in := t.instance(id); in == nil || !t.current(in).endedBefore(f.CompletedBeforeMS) || !t.finished(in) {
 				return nil
 			}
 			return t.deleteTree(id, false, sum)
@@ -32,20 +32,19 @@ func (s *Store) DeleteInstanceBulk(ctx context.Context, f core.InstanceFilter) (
 }
 
 // finished reports whether an instance is a root that has ended, and all below it with it.
-func (t *tx) finished(f families, in *instance) bool {
+func (t *tx) finished(in *instance) bool {
 	ended := slices.Contains([]string{core.StatusCompleted, core.StatusFailed}, t.current(in).Status)
-	return ended && t.isRoot(in) && !slices.ContainsFunc(f.tree(in.InstanceID), t.running)
+	return ended && t.isRoot(in) && !slices.ContainsFunc(t.tree(in.InstanceID), t.running)
 }
 
 // selected lists the instances that a bulk filter names, in order.
 func (s *Store) selected(
-	ctx context.Context, op string, f core.InstanceFilter, match func(*tx, families, *instance) bool, by order,
+	ctx context.Context, op string, f core.InstanceFilter, match func(*tx, *instance) bool, by order,
 ) (chosen []string, err error) {
 	err = s.view(ctx, op, func(t *tx) error {
-		children := t.families()
 		chosen = ids(t.list(func(in *instance) bool {
 			named := f.InstanceIDs == nil || slices.Contains(f.InstanceIDs, in.InstanceID)
-			return named && t.current(in).endedBefore(f.CompletedBeforeMS) && match(t, children, in)
+			return named && t.current(in).endedBefore(f.CompletedBeforeMS) && match(t, in)
 		}, by))
 		return nil
 	})
@@ -64,7 +63,7 @@ func (s *Store) PruneExecutions(ctx context.Context, id string, o core.PruneOpti
 // PruneExecutionsBulk implements core.ProviderAdmin.
 func (s *Store) PruneExecutionsBulk(ctx context.Context, f core.InstanceFilter, o core.PruneOptions) (*core.PruneResult, error) {
 	const op = "PruneExecutionsBulk"
-	all := func(*tx, families, *instance) bool { return true }
+	all := func(*tx, *instance) bool { return true }
 	list, err := s.selected(ctx, op, f, all, byID)
 	if err != nil {
 		return nil, err

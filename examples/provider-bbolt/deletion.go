@@ -64,7 +64,7 @@ func (t *tx) carried(id string) bool {
 // deleteTree deletes a root with its descendants, and the queued starts of children that
 // have not run yet.
 func (t *tx) deleteTree(root string, force bool, sum *core.DeleteResult) error {
-	tree := t.families().tree(root)
+	tree := t.tree(root)
 	if err := t.delete(tree, force, sum); err != nil {
 		return err
 	}
@@ -80,9 +80,10 @@ func (t *tx) delete(list []string, force bool, sum *core.DeleteResult) error {
 		return err
 	}
 	for _, id := range list {
-		if t.instance(id) != nil {
+		if in := t.instance(id); in != nil {
 			sum.InstancesDeleted++
 			t.instances().delete([]byte(id))
+			t.bucket("children").delete(childKey(in))
 		}
 		for _, q := range []queue{t.messages(), t.work()} {
 			sum.QueueMessagesDeleted += q.remove(q.ofInstance(id), func(*row) bool { return true })
@@ -108,11 +109,10 @@ func (t *tx) deletable(list []string, force bool) error {
 			return refuse(core.ErrStillRunning, "instance %q", id)
 		}
 	}
-	children := t.families()
 	for _, id := range list {
-		for _, child := range children[id] {
-			if !listed[child.InstanceID] {
-				return refuse(core.ErrWouldOrphan, "instance %q is a child of %q", child.InstanceID, id)
+		for _, child := range t.children(id) {
+			if !listed[child] {
+				return refuse(core.ErrWouldOrphan, "instance %q is a child of %q", child, id)
 			}
 		}
 	}

@@ -8,10 +8,20 @@ import (
 // CheckInvariants implements conformance.Hooks.
 func (h hooks) CheckInvariants(ctx context.Context) (wrong []string, err error) {
 	err = h.s.view(ctx, "CheckInvariants", func(t *tx) error {
+		children := uint64(0)
 		for id, in := range t.instances().all(nil) {
 			if t.current(in).ExecutionID == 0 {
 				wrong = append(wrong, fmt.Sprintf("the current execution of instance %q has no record", id))
 			}
+			if in.parent() == "" {
+				continue
+			}
+			if children++; !t.bucket("children").any(childKey(in)) {
+				wrong = append(wrong, fmt.Sprintf("instance %q is not among the children of %q", id, in.parent()))
+			}
+		}
+		if n := t.bucket("children").count(nil); n != children {
+			wrong = append(wrong, fmt.Sprintf("%d instances have a parent, and %d are listed by parent", children, n))
 		}
 		for _, q := range []queue{t.messages(), t.work()} {
 			wrong = append(wrong, q.wrong()...)

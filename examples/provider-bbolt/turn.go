@@ -62,6 +62,9 @@ func (t *tx) putInstance(id string, execution uint64, md core.ExecutionMetadata)
 		}
 		in.OrchestrationName, in.OrchestrationVersion = *md.OrchestrationName, or(md.OrchestrationVersion, in.OrchestrationVersion)
 		in.ParentInstanceID = cmp.Or(in.ParentInstanceID, md.ParentInstanceID)
+		if in.ParentInstanceID != nil {
+			t.bucket("children").put(childKey(in), nil)
+		}
 	}
 	if in != nil {
 		in.UpdatedAtMS, in.CurrentExecutionID = t.now, max(in.CurrentExecutionID, execution)

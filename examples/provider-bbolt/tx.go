@@ -16,6 +16,7 @@ import (
 // number in eight bytes, or both, so that keys are in the order in which they are read.
 var layout = []string{
 	"instances",    // instance: its record
+	"children",     // instance, when a child was created, the child
 	"executions",   // instance, execution: its record
 	"history",      // instance, execution, event: the event as it came
 	"kv",           // instance, key: value
