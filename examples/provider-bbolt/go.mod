@@ -4,13 +4,13 @@ go 1.26.0
 
 require (
 	github.com/durokit/duro v0.0.0
+	github.com/google/go-cmp v0.7.0
 	go.etcd.io/bbolt v1.5.0
 )
 
 require (
 	github.com/fatih/color v1.13.0 // indirect
 	github.com/golang/protobuf v1.5.4 // indirect
-	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/hashicorp/go-hclog v1.6.3 // indirect
 	github.com/hashicorp/go-plugin v1.8.0 // indirect
 	github.com/hashicorp/yamux v0.1.2 // indirect
