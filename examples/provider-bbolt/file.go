@@ -62,7 +62,8 @@ func acquire(c Config) (*file, error) {
 func (f *file) release() error {
 	openFiles.mu.Lock()
 	defer openFiles.mu.Unlock()
-	if f.refs--; f.refs > 0 {
+	f.refs--
+	if f.refs > 0 {
 		return nil
 	}
 	delete(openFiles.by, f.path)
@@ -93,12 +94,12 @@ func canonical(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	real, err := filepath.EvalSymlinks(path)
+	linked, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		folder, err := filepath.EvalSymlinks(filepath.Dir(path))
 		return filepath.Join(folder, filepath.Base(path)), err
 	}
-	return real, err
+	return linked, err
 }
 
 // unopened says why a file could not be opened, and what to do.
@@ -153,8 +154,8 @@ func (f *file) wake() {
 // errUnchanged ends a transaction that has nothing to commit.
 var errUnchanged = errors.New("nothing was changed")
 
-// update runs a change in a transaction of its own, and says when the earliest instant
-// comes that it asked about. An error leaves everything as it was.
+// update runs a change in a transaction of its own, and returns it, which is over, for what
+// it knows. An error leaves everything as it was.
 func (f *file) update(ctx context.Context, change func(*tx) error) (t *tx, err error) {
 	var inside error
 	err = f.db.Update(func(b *bbolt.Tx) error {
@@ -169,6 +170,8 @@ func (f *file) update(ctx context.Context, change func(*tx) error) (t *tx, err e
 		return inside
 	})
 	switch {
+	case t == nil:
+		return nil, failed("begin a transaction", err)
 	case errors.Is(inside, errUnchanged):
 		return t, nil
 	case inside == nil && err != nil:

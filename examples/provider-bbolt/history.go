@@ -29,16 +29,19 @@ func (s *Store) ReadHistoryWithExecutionID(ctx context.Context, id string, execu
 
 // read returns the history of an execution, the latest unless it is given.
 func (s *Store) read(ctx context.Context, op, id string, execution *uint64) (events []core.Event, err error) {
-	err = s.view(ctx, op, func(t *tx) (err error) {
-		if err = validID(id); err != nil {
+	err = s.view(ctx, op, func(t *tx) error {
+		if err := validID(id); err != nil {
 			return err
 		}
+		n := or(execution, 0)
 		if execution == nil {
-			execution = new(t.latest(id))
+			n = t.latest(id)
 		}
-		if events, err = t.events(id, *execution); err != nil {
+		found, err := t.events(id, n)
+		if err != nil {
 			return refuse(core.ErrCorrupt, "instance %q: %v", id, err)
 		}
+		events = found
 		return nil
 	})
 	return events, err

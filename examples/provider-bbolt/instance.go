@@ -79,7 +79,6 @@ type order func(*tx, *instance) int64
 
 // The orders of lists.
 func byID(*tx, *instance) int64             { return 0 }
-func oldestFirst(_ *tx, in *instance) int64 { return int64(in.CreatedAtMS) }
 func newestFirst(_ *tx, in *instance) int64 { return -int64(in.CreatedAtMS) }
 func oldestEnded(t *tx, in *instance) int64 { return int64(or(t.current(in).CompletedAtMS, 0)) }
 func every(*instance) bool                  { return true }

@@ -16,7 +16,8 @@ func (h hooks) CheckInvariants(ctx context.Context) (wrong []string, err error) 
 			if in.parent() == "" {
 				continue
 			}
-			if children++; !t.bucket("children").any(childKey(in)) {
+			children++
+			if !t.bucket("children").any(childKey(in)) {
 				wrong = append(wrong, fmt.Sprintf("instance %q is not among the children of %q", id, in.parent()))
 			}
 		}
@@ -49,7 +50,8 @@ func (q queue) wrong() (wrong []string) {
 		if r.Token == "" {
 			continue
 		}
-		if held++; !q.held.any(key(r.Token, r.number)) {
+		held++
+		if !q.held.any(key(r.Token, r.number)) {
 			complain(r, "place in the index of tokens")
 		}
 	}

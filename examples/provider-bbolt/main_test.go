@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 
 // config names a file in a folder of the test's own.
 func config(t *testing.T) json.RawMessage {
+	t.Helper()
 	return configOf(t, filepath.Join(t.TempDir(), "duro.bolt"))
 }
 

@@ -43,13 +43,16 @@ func (s *Store) GetCustomStatus(ctx context.Context, id string, lastSeen uint64)
 
 // GetInstanceStats implements core.Provider.
 func (s *Store) GetInstanceStats(ctx context.Context, id string) (stats *core.InstanceStats, err error) {
-	err = s.view(ctx, "GetInstanceStats", func(t *tx) (err error) {
-		if err = validID(id); err != nil {
+	err = s.view(ctx, "GetInstanceStats", func(t *tx) error {
+		if err := validID(id); err != nil {
 			return err
 		}
-		if in := t.instance(id); in != nil {
-			stats, err = t.stats(in)
+		in := t.instance(id)
+		if in == nil {
+			return nil
 		}
+		found, err := t.stats(in)
+		stats = found
 		return err
 	})
 	return stats, err
