@@ -91,7 +91,7 @@ func atAddress(t *testing.T, backend string, config []byte) (grpc.ClientConnInte
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	at := "unix:" + filepath.Join(folder, "s")
-	cmd := exec.CommandContext(context.Background(), program(t), "--listen", at, "--harness", "--config", string(config)) //nolint:gosec // itself
+	cmd := exec.CommandContext(context.Background(), program(t), "--listen", at, "--harness", "--config", string(config))
 	cmd.Env = append(os.Environ(), backendKey+"="+backend, "GORACE=atexit_sleep_ms=0")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
