@@ -159,8 +159,9 @@ func (f *File) checkPlugin(path string, p Plugin) {
 	s := f.src
 	s.exclude(path, "address", "command")
 	s.exclude(path, "token_file", "token")
+	s.exclude(path, "sha256", "unverified")
 	if p.Address != "" {
-		s.pointless(path, "an address", "sha256", "args", "env", "start_timeout")
+		s.pointless(path, "an address", "sha256", "unverified", "args", "env", "start_timeout")
 	} else {
 		s.pointless(path, "a program; they are for an address", "token", "token_file", "tls")
 	}

@@ -25,6 +25,8 @@ type Request struct {
 	// Config is the path of the file, and Backend a URL or the name of a backend; ""
 	// says nothing.
 	Config, Backend string
+	// PluginDir is the folder of plugins' programs, "" says nothing.
+	PluginDir string
 	// ConfigFlag and BackendFlag are what people know these two as, for messages.
 	// Default: --config and --backend.
 	ConfigFlag, BackendFlag string
@@ -93,7 +95,7 @@ func ReadFile(r Request) (*Choice, error) {
 	if err != nil {
 		return nil, c.unread(err)
 	}
-	c.PluginDir = first(r.env(EnvPluginDir), c.fromFile("plugin_dir", c.File.PluginDir),
+	c.PluginDir = first(Setting{r.PluginDir, "--plugin-dir"}, r.env(EnvPluginDir), c.fromFile("plugin_dir", c.File.PluginDir),
 		Setting{r.home("XDG_DATA_HOME", ".local/share", "duro", "plugins"), originDefault})
 	if c.PluginDir.Value != "" {
 		c.PluginDir.Value, err = filepath.Abs(c.PluginDir.Value)

@@ -59,6 +59,8 @@ type Plugin struct {
 	Address string `yaml:"address,omitempty"`
 	// SHA256 is the program's checksum: 64 hexadecimal digits, or a line of SHA256SUMS.
 	SHA256 string `yaml:"sha256,omitempty"`
+	// Unverified runs the program without a checksum, whatever it is: for developing it.
+	Unverified bool `yaml:"unverified,omitempty"`
 	// Args follow the command.
 	Args []string `yaml:"args,omitempty"`
 	// Env is what the program gets beside the few variables every plugin gets. It does

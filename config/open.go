@@ -57,7 +57,7 @@ func (o Opener) Open(ctx context.Context, t Target) (core.Provider, error) {
 		return nil, err
 	}
 	if o.Plugin == nil {
-		return nil, core.Errorf("Open", core.ErrUnsupported, "this program opens no plugins, and the backend is %s", p.shown())
+		return nil, core.Errorf("Open", core.ErrUnsupported, "this program opens no plugins, and the backend is %s", p.described())
 	}
 	return o.Plugin(ctx, p)
 }
@@ -75,23 +75,26 @@ func (o Opener) URL(ctx context.Context, t Target) (string, error) {
 // PluginTarget completes the target of a plugin: with its program, its token, and the
 // configuration of its store.
 func (o Opener) PluginTarget(ctx context.Context, t Target) (PluginTarget, error) {
-	p := *t.Plugin
-	var err error
-	if p.Address == "" && p.Command == "" {
-		if p.Command, err = program(p.Dir, p.Name); err != nil {
-			return p, err
-		}
-	}
-	if p.TokenFile != "" {
-		if p.Token, err = readSecret(p.TokenFile, "token_file"); err != nil {
-			return p, err
-		}
+	p, err := t.Plugin.Reach()
+	if err != nil {
+		return p, err
 	}
 	dsn, err := t.DSN.fetch(ctx, o.lookup())
 	if err != nil {
 		return p, err
 	}
 	p.Config, err = object(dsn, t.Options)
+	return p, err
+}
+
+// Reach completes what is needed to ask a plugin what it is: its program, or the token
+// for its address.
+func (p PluginTarget) Reach() (PluginTarget, error) {
+	if err := p.complete(); err != nil || p.TokenFile == "" {
+		return p, err
+	}
+	var err error
+	p.Token, err = readSecret(p.TokenFile, "token_file")
 	return p, err
 }
 
@@ -121,8 +124,8 @@ func object(dsn string, options map[string]any) ([]byte, error) {
 	return config, nil
 }
 
-// shown names a plugin for a message.
-func (p PluginTarget) shown() string {
+// described names a plugin for a message.
+func (p PluginTarget) described() string {
 	if p.Address != "" {
 		return "at " + p.Address
 	}

@@ -92,7 +92,7 @@ func TestTheNormalForm(t *testing.T) {
 					CA: "/etc/duro/ca.pem", Cert: "/etc/duro/cert.pem", Key: "/etc/duro/key.pem", ServerName: "acme.example",
 				},
 			},
-			"bare": {},
+			"bare": {Unverified: true},
 		},
 	}
 	if diff := cmp.Diff(want, f, ignoreSource); diff != "" {

@@ -90,6 +90,7 @@ func TestSchemaRefusesWhatTheParserRefuses(t *testing.T) {
 		{"address: unix:///run/acme.sock", "command: acme\n    address: unix:///run/acme.sock"},
 		{"address: unix:///run/acme.sock", "address: unix:///run/acme.sock\n    args: [a]"},
 		{"sha256: 0123", "sha256: O123"},
+		{"unverified: true", "unverified: true, sha256: " + strings.Repeat("0", 64)},
 		{"start_timeout: 10s", "start_timeout: soon"},
 		{"token_file: acme.token", "token_file: acme.token\n    token: abc"},
 		{"  acme:\n", "  Acme:\n"},
@@ -165,7 +166,8 @@ func buildSchema(t *testing.T) []byte {
 
 	plugin := s.Definitions["Plugin"]
 	plugin.AllOf = append(atMostOne("command", "address"), atMostOne("token", "token_file")...)
-	plugin.AllOf = append(plugin.AllOf, notTogether([]string{"address"}, []string{"sha256", "args", "env", "start_timeout"})...)
+	plugin.AllOf = append(plugin.AllOf, atMostOne("sha256", "unverified")...)
+	plugin.AllOf = append(plugin.AllOf, notTogether([]string{"address"}, []string{"sha256", "unverified", "args", "env", "start_timeout"})...)
 	plugin.DependentRequired = map[string][]string{"token": {"address"}, "token_file": {"address"}, "tls": {"address"}}
 	s.Definitions["TLS"].DependentRequired = map[string][]string{"cert": {"key"}, "key": {"cert"}}
 

@@ -230,6 +230,9 @@ func leaves(f *File) map[string]string {
 		put(at+".command", p.Command)
 		put(at+".address", p.Address)
 		put(at+".sha256", p.SHA256)
+		if p.Unverified {
+			put(at+".unverified", true)
+		}
 		put(at+".args", strings.Join(p.Args, " "))
 		for variable, v := range p.Env {
 			put(at+".env."+variable, v)

@@ -40,6 +40,8 @@ type PluginTarget struct {
 	Dir string
 	// SHA256 is the program's checksum, 64 digits, or "".
 	SHA256 string
+	// Unverified runs the program without a checksum.
+	Unverified bool
 	// Args and Env are what the program gets.
 	Args []string
 	Env  map[string]string
@@ -108,7 +110,7 @@ func (f *File) pluginTarget(name string, own *Plugin, pluginDir Setting) *Plugin
 		dir = "" // who names a program by its whole path, and no folder, means that path
 	}
 	return &PluginTarget{
-		Name: name, Command: p.Command, Dir: dir, SHA256: p.SHA256,
+		Name: name, Command: p.Command, Dir: dir, SHA256: p.SHA256, Unverified: p.Unverified,
 		Args: p.Args, Env: p.Env, StartTimeout: time.Duration(p.StartTimeout),
 	}
 }

@@ -17,7 +17,9 @@ func opener() config.Opener { return config.Opener{Plugin: plugins.Open} }
 
 // request is what the command line says of the backend.
 func (c *cli) request() config.Request {
-	return config.Request{Config: c.configFile, Backend: c.backend, Default: defaultBackend, Kinds: duro.Schemes()}
+	return config.Request{
+		Config: c.configFile, Backend: c.backend, PluginDir: c.pluginDir, Default: defaultBackend, Kinds: duro.Schemes(),
+	}
 }
 
 // choose finds out which backend the command works on, once.

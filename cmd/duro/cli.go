@@ -20,8 +20,8 @@ type cli struct {
 	stdout, stderr io.Writer
 	interrupts     *interrupts
 
-	backend, configFile string
-	verbose             bool
+	backend, configFile, pluginDir string
+	verbose                        bool
 
 	// choice is which backend is meant, once that was found out, and at its URL.
 	choice *config.Choice
@@ -77,8 +77,10 @@ Exit statuses:
 		"`URL` or name of the backend (default $DURO_BACKEND, else the configuration's, else "+defaultBackend+")")
 	root.PersistentFlags().StringVar(&c.configFile, "config", "",
 		"`file` of the configuration (default $DURO_CONFIG, else the user's own)")
+	root.PersistentFlags().StringVar(&c.pluginDir, "plugin-dir", "",
+		"`folder` of plugins' programs (default $DURO_PLUGIN_DIR, else the configuration's, else the user's own)")
 	root.PersistentFlags().BoolVarP(&c.verbose, "verbose", "v", false, "print the log of the backend to standard error")
-	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.conformance(), c.config(), c.serve(), c.version())
+	root.AddCommand(c.instances(), c.queues(), c.doctor(), c.migrate(), c.stress(), c.conformance(), c.config(), c.plugins(), c.serve(), c.version())
 	c.strict(root)
 	return root
 }

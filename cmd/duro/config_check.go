@@ -25,8 +25,9 @@ func (c *cli) configCheck() *cobra.Command {
 		Use:   "check [NAME...]",
 		Short: "Open the backends of a configuration, and read from each",
 		Long: `check opens every backend of the configuration, or those that are named, reads from
-each, and says which cannot be used. It changes nothing: a store that does not exist
-yet, or whose schema is another version's, cannot be used.`,
+each, and says which cannot be used. It changes nothing itself: a store that does not
+exist yet, or whose schema is another version's, cannot be used. A plugin opens its
+store as it does for everybody, and may make one.`,
 	}
 	out := c.output(cmd)
 	cmd.Flags().DurationVar(&timeout, "timeout", 15*time.Second, "how long a backend may take to answer")

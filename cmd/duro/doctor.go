@@ -108,20 +108,25 @@ func (u *checkup) text(t *table) {
 		t.row(k.Result, k.Name, k.Detail)
 	}
 	for _, k := range u.Checks {
-		if len(k.Findings) == 0 && k.Advice == "" {
-			continue
+		k.more(t, k.Name)
+	}
+}
+
+// more prints what does not fit into a check's row.
+func (k check) more(t *table, title string) {
+	if len(k.Findings) == 0 && k.Advice == "" {
+		return
+	}
+	t.linef("")
+	t.linef("%s:", title)
+	for i, f := range k.Findings {
+		if i == shownFindings {
+			t.linef("  and %d more, see --json", len(k.Findings)-i)
+			break
 		}
-		t.linef("")
-		t.linef("%s:", k.Name)
-		for i, f := range k.Findings {
-			if i == shownFindings {
-				t.linef("  and %d more, see --json", len(k.Findings)-i)
-				break
-			}
-			t.linef("  %s", oneLine(f))
-		}
-		if k.Advice != "" {
-			t.linef("  -> %s", oneLine(k.Advice))
-		}
+		t.linef("  %s", oneLine(f))
+	}
+	if k.Advice != "" {
+		t.linef("  -> %s", oneLine(k.Advice))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected outputs in testdata/script")
 
 func TestMain(m *testing.M) {
+	servePlugin()
 	testscript.Main(m, map[string]func(){
 		"duro": func() {
 			registerFixtures()
@@ -58,12 +60,17 @@ func TestScripts(t *testing.T) {
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DURO_BACKEND", "fixture:shop")
+			e.Setenv("GOOS", runtime.GOOS)
+			e.Setenv("GOARCH", runtime.GOARCH)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":   exits,
-			"listens": listens,
-			"tear":    tear,
+			"exits":    exits,
+			"installs": installs,
+			"listens":  listens,
+			"pins":     pins,
+			"sums":     sums,
+			"tear":     tear,
 		},
 	})
 }

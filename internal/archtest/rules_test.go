@@ -89,7 +89,7 @@ var rules = []rule{
 	},
 	{
 		packages: "plugin/...",
-		imports:  []string{std, thirdParty, "core", "plugin/..."},
+		imports:  []string{std, thirdParty, "core", "plugin/...", "internal/pluginfile"},
 		because:  "a plugin's author links the contract and the wire, not our engine or backends",
 	},
 	{
@@ -122,6 +122,11 @@ var rules = []rule{
 		packages: "internal/strictyaml",
 		imports:  []string{std, thirdParty, "internal/diag"},
 		because:  "it reads any file into any structure: descriptions and configurations must not know each other",
+	},
+	{
+		packages: "internal/pluginfile",
+		imports:  []string{std, thirdParty},
+		because:  "what a file's name says is read by configurations and by the host, which do not know each other",
 	},
 	{
 		packages: "internal/redact",
@@ -207,7 +212,7 @@ var rules = []rule{
 	},
 	{
 		packages: "config",
-		imports:  []string{std, thirdParty, "", "core", "internal/strictyaml", "internal/diag", "internal/redact"},
+		imports:  []string{std, thirdParty, "", "core", "internal/strictyaml", "internal/diag", "internal/pluginfile", "internal/redact"},
 		because:  "a configuration chooses among what the program has linked or been given, and links nothing for it",
 	},
 	{

@@ -16,8 +16,20 @@ import (
 // files into an empty folder, types the commands, and compares what they print.
 func TestAProviderComesOfTheGuide(t *testing.T) {
 	t.Parallel()
+	takeSteps(t, "docs/provider-authors.md")
+}
+
+// TestThePathOfTheREADMEWorks brings a plugin as the README says.
+func TestThePathOfTheREADMEWorks(t *testing.T) {
+	t.Parallel()
+	takeSteps(t, "README.md")
+}
+
+// takeSteps takes all steps of a guide in an empty folder.
+func takeSteps(t *testing.T, guide string) {
+	t.Helper()
 	dir := t.TempDir()
-	done := steps(read(t, filepath.Join(root, "docs/provider-authors.md")))
+	done := steps(read(t, filepath.Join(root, guide)))
 	if len(done) == 0 {
 		t.Fatal("the guide has no steps")
 	}
@@ -47,8 +59,8 @@ func (s step) String() string {
 var (
 	// block is a piece of code with the line of prose before it. Prose that ends in
 	// a name in code and a colon says which file follows.
-	block    = regexp.MustCompile("(?m)^(.*)\n\n```(go|console)\n((?:.*\n)*?)```$")
-	fileName = regexp.MustCompile("`([\\w/.]+\\.go)`[^`]*:$")
+	block    = regexp.MustCompile("(?m)^(.*)\n\n```(go|yaml|console)\n((?:.*\n)*?)```$")
+	fileName = regexp.MustCompile("`([\\w/.]+\\.(?:go|yaml))`[^`]*:$")
 )
 
 // steps returns what a guide has its reader do, in order.
@@ -95,7 +107,7 @@ func (s step) follow(t *testing.T, dir string) error {
 	// What this repository needs is there; a guide that needs more needs a network.
 	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOSUMDB=off", "GOFLAGS=")
 	printed, err := cmd.CombinedOutput()
-	if expected := strings.Contains("\n"+s.text, "\nFAIL"); expected != (err != nil) {
+	if expected := strings.Contains(s.text, "FAIL"); expected != (err != nil) {
 		return fmt.Errorf("ended with %w and printed:\n%s", err, printed)
 	}
 	if s.text != "" && !s.pattern().Match(printed) {

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/durokit/duro/internal/pluginfile"
 	"github.com/durokit/duro/plugin/wire"
 
 	providerv1 "github.com/durokit/duro/plugin/proto/duro/provider/v1"
@@ -115,6 +116,10 @@ func (k *child) introduce(ctx context.Context) error {
 	}
 	if about.GetName() != k.config.Name {
 		return k.config.refuse("its program %s says that it is %s %s; configure the right one",
+			k.process.Name(), about.GetName(), about.GetVersion())
+	}
+	if f, ok := pluginfile.Parse(k.process.Name()); ok && (f.Plugin != about.GetName() || f.Version != about.GetVersion()) {
+		return k.config.refuse("its program %s says that it is %s %s; rename the file, or install the right one",
 			k.process.Name(), about.GetName(), about.GetVersion())
 	}
 	k.about = about
