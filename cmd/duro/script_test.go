@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
@@ -69,6 +72,7 @@ func TestScripts(t *testing.T) {
 			"installs": installs,
 			"listens":  listens,
 			"pins":     pins,
+			"scrapes":  scrapes,
 			"sums":     sums,
 			"tear":     tear,
 		},
@@ -124,6 +128,27 @@ func listens(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("nobody listens: %v", err)
 		}
 	}
+}
+
+// scrapes prints the metrics that are offered at a socket.
+//
+//	scrapes PATH
+func scrapes(ts *testscript.TestScript, _ bool, args []string) {
+	client := http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", ts.MkAbs(args[0]))
+		},
+	}}
+	answer, err := client.Get("http://duro" + metricsPath)
+	ts.Check(err)
+	text, err := io.ReadAll(answer.Body)
+	ts.Check(errors.Join(err, answer.Body.Close()))
+	if answer.StatusCode != http.StatusOK {
+		ts.Fatalf("%s: %s", answer.Status, text)
+	}
+	_, err = ts.Stdout().Write(text)
+	ts.Check(err)
 }
 
 // tear overwrites a part of a file, as a failing disk would.

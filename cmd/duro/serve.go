@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
 	"github.com/durokit/duro/conformance"
@@ -26,6 +29,7 @@ import (
 type serveCommand struct {
 	c         *cli
 	listen    string
+	metrics   string
 	tls       address.TLS
 	tokenFile string
 	harness   bool
@@ -40,7 +44,7 @@ func (c *cli) serve() *cobra.Command {
 		Long: `serve opens a store and offers it at a Unix socket or a TCP port, by the plugin
 protocol that docs/protocol.md describes. Any number of clients may use it at a time;
 --backend unix:PATH or tcp:HOST:PORT is one of them. Health checks (service
-duro.provider.v1) and reflection are offered, too.
+duro.provider.v1) and reflection are offered, too, and metrics with --metrics.
 
 A TCP port is open to whoever can reach it, unless TLS asks clients for certificates
 or --token-file for a token. A Unix socket is open to the user who serves.
@@ -55,6 +59,7 @@ store.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&s.listen, "listen", "", "`ADDRESS` to listen at: unix:PATH or tcp:HOST:PORT")
+	f.StringVar(&s.metrics, "metrics", "", "offer metrics for Prometheus at `ADDRESS`, without TLS or token, under "+metricsPath)
 	f.StringVar(&s.tls.Cert, "tls-cert", "", "the server's certificate, a PEM `FILE`")
 	f.StringVar(&s.tls.Key, "tls-key", "", "its key, a PEM `FILE`")
 	f.StringVar(&s.tls.CA, "tls-ca", "", "ask clients for a certificate signed by one in this PEM `FILE`")
@@ -72,27 +77,54 @@ func (s *serveCommand) run(ctx context.Context, _ []string) error {
 	if err != nil {
 		return &failure{exitUsage, message(err), err}
 	}
-	opened, err := s.c.openOrCreate(ctx)
-	if err != nil {
-		return err
-	}
-	defer opened.close(ctx)
 	l, err := address.Listen(s.listen)
 	if err != nil {
 		return &failure{exitUsage, message(err), err}
 	}
+	defer func() { _ = l.Close() }() // whatever served it has closed it already
+	opened, err := s.c.openOrCreate(ctx)
+	if err != nil {
+		return err
+	}
+	if s.metrics == "" {
+		defer opened.close(ctx)
+		return s.serve(ctx, l, options, opened)
+	}
+	m, err := newMetricsEndpoint(s.metrics)
+	if err != nil {
+		opened.close(ctx)
+		return &failure{exitUsage, message(err), err}
+	}
+	opened = newStore(m.measured(opened.Provider))
+	defer opened.close(ctx)
+	fmt.Fprintf(s.c.stdout, "metrics are served at %s, %s\n", listening(s.metrics, m.listener), metricsPath)
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(m.serve)
+	both.Go(func() error {
+		err := s.serve(ctx, l, options, opened)
+		return errors.Join(err, m.close(context.WithoutCancel(ctx)))
+	})
+	return both.Wait()
+}
+
+// serve offers an open store until ctx ends.
+func (s *serveCommand) serve(ctx context.Context, l net.Listener, options []grpc.ServerOption, opened *store) error {
 	side := s.server(opened)
 	g := grpc.NewServer(append(options, side.GRPCOptions()...)...)
 	side.Register(g)
 	if s.harness {
 		harness.Serve(g, side, func(json.RawMessage) (conformance.Factory, error) { return s.c.caseStores() })
 	}
-	at := s.listen
-	if strings.HasPrefix(at, "tcp:") {
-		at = "tcp:" + l.Addr().String() // port 0 has become another one
-	}
-	fmt.Fprintf(s.c.stdout, "%s is served at %s\n", s.c.hide(s.c.url()), at)
+	fmt.Fprintf(s.c.stdout, "%s is served at %s\n", s.c.hide(s.c.url()), listening(s.listen, l))
 	return server.ServeAt(ctx, l, g, side, s.grace)
+}
+
+// listening is the address of a listener: port 0 has become another one.
+func listening(at string, l net.Listener) string {
+	if strings.HasPrefix(at, "tcp:") {
+		return "tcp:" + l.Addr().String()
+	}
+	return at
 }
 
 // server offers the one store to every client.

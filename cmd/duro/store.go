@@ -70,11 +70,15 @@ func (c *cli) openTarget(ctx context.Context, read func() (*target, bool, error)
 	if err != nil {
 		return nil, notOpened(c.url(), known, err)
 	}
+	return newStore(p), nil
+}
+
+func newStore(p core.Provider) *store {
 	s := &store{Provider: p}
 	if admin, ok := core.Admin(p); ok {
 		s.admin = admin
 	}
-	return s, nil
+	return s
 }
 
 // close gives calls under way a moment also when the command was interrupted. Its

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -74,6 +79,58 @@ func TestOneLineChangesTheDatabase(t *testing.T) {
 	t.Setenv("ORDERS_POSTGRES", url)
 	t.Setenv("DURO_BACKEND", "")
 	fulfils(t, configured(t, "backend: dev", "backend: main", "schema: orders", "schema: "+schema), "postgres")
+}
+
+func TestOneLineRunsTheBackendAsAChild(t *testing.T) {
+	program := plugin(t)
+	raw, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DURO_BACKEND", "")
+	t.Setenv("DURO_PLUGIN_DIR", filepath.Dir(program))
+	path := configured(t, "backend: dev", "backend: child",
+		"sqlite: {}", fmt.Sprintf("sqlite: {command: %s, sha256: %x}", filepath.Base(program), sha256.Sum256(raw)))
+	t.Chdir(filepath.Dir(path))
+	fulfils(t, path, "sqlite")
+	if _, err := os.Stat("orders.db"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOneLineReachesTheBackendAtAnAddress(t *testing.T) {
+	program := plugin(t)
+	t.Setenv("DURO_BACKEND", "")
+	path := configured(t, "backend: dev", "backend: elsewhere")
+	t.Chdir(filepath.Dir(path))
+	served := exec.Command(program, "--listen", "unix:orders.sock", "--config", `{"url":"sqlite:orders.db"}`)
+	var said bytes.Buffer
+	served.Stderr = &said
+	out, err := served.StdoutPipe()
+	if err == nil {
+		err = served.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil { // it says when it listens
+		t.Errorf("%v: %s", err, &said)
+	}
+	fulfils(t, path, "sqlite")
+	if err := errors.Join(served.Process.Signal(os.Interrupt), served.Wait()); err != nil {
+		t.Errorf("%v: %s", err, &said)
+	}
+}
+
+// plugin builds the SQLite backend as a plugin.
+func plugin(t *testing.T) (program string) {
+	t.Helper()
+	program = filepath.Join(t.TempDir(), "duro-backend-sqlite")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "github.com/durokit/duro/cmd/duro-backend-sqlite")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return program
 }
 
 func drop(t *testing.T, url, schema string) {
