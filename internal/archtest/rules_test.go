@@ -221,6 +221,12 @@ var rules = []rule{
 		because:  "it joins the two, for programs that want plugins; others do not link the protocol",
 	},
 	{
+		packages: "examples/client-python",
+		imports:  []string{std, thirdParty, "core", "plugin/...", "backends/sqlite"},
+		drivers:  true,
+		because:  "its client knows the protocol; the test puts a store at the other end",
+	},
+	{
 		packages: "examples/config",
 		imports:  []string{std, "core", "client", "config/...", "all", "internal/miniruntime"},
 		drivers:  true,

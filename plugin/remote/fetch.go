@@ -10,8 +10,8 @@ import (
 	providerv1 "github.com/durokit/duro/plugin/proto/duro/provider/v1"
 )
 
-// fetch runs a fetch. When its caller goes away, the other end is told that the answer
-// is not wanted, because it may be on its way already.
+// fetch runs a fetch. When it fails, for whatever reason, the other end is told that its
+// answer is not wanted, because it may be on its way already.
 func fetch[A any](ctx context.Context, p *Provider, op string, poll time.Duration,
 	run func(ctx context.Context, s *session, id uint64) (A, error),
 ) (A, error) {
@@ -21,7 +21,7 @@ func fetch[A any](ctx context.Context, p *Provider, op string, poll time.Duratio
 		last = s
 		return run(ctx, s, id)
 	})
-	if err != nil && last != nil && wire.Detail(err) == nil && p.enter("Discard") == nil {
+	if err != nil && last != nil && p.enter("Discard") == nil {
 		go func() {
 			defer p.calls.Done()
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardWithin)

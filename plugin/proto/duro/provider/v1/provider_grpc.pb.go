@@ -90,8 +90,8 @@ type ProviderServiceClient interface {
 	// GetInstanceStats counts what an instance holds (contract 2.19).
 	GetInstanceStats(ctx context.Context, in *GetInstanceStatsRequest, opts ...grpc.CallOption) (*GetInstanceStatsResponse, error)
 	// Discard says that the answer to a fetch never arrived: what it locked is given
-	// back at once and the delivery is not counted. A call_id that locked nothing, or
-	// whose answer is still to come, is remembered for a minute.
+	// back at once and the delivery is not counted. A fetch is remembered for ten seconds
+	// after its end, and so is a call_id whose fetch is still to come.
 	Discard(ctx context.Context, in *DiscardRequest, opts ...grpc.CallOption) (*DiscardResponse, error)
 }
 
@@ -352,8 +352,8 @@ type ProviderServiceServer interface {
 	// GetInstanceStats counts what an instance holds (contract 2.19).
 	GetInstanceStats(context.Context, *GetInstanceStatsRequest) (*GetInstanceStatsResponse, error)
 	// Discard says that the answer to a fetch never arrived: what it locked is given
-	// back at once and the delivery is not counted. A call_id that locked nothing, or
-	// whose answer is still to come, is remembered for a minute.
+	// back at once and the delivery is not counted. A fetch is remembered for ten seconds
+	// after its end, and so is a call_id whose fetch is still to come.
 	Discard(context.Context, *DiscardRequest) (*DiscardResponse, error)
 	mustEmbedUnimplementedProviderServiceServer()
 }
