@@ -53,7 +53,7 @@ func installs(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	folder := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(folder, 0o700))
-	ts.Check(os.WriteFile(filepath.Join(folder, acmeFile(args[1])), program, 0o700)) //nolint:gosec // it is a program
+	ts.Check(os.WriteFile(filepath.Join(folder, acmeFile(args[1])), program, 0o700))
 }
 
 // pins writes the checksum of the plugin acme into a configuration that has none.
