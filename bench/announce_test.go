@@ -23,14 +23,21 @@ import (
 const fetcherEnv = "DURO_BENCH_FETCHER"
 
 func TestMain(m *testing.M) {
-	if url := os.Getenv(fetcherEnv); url != "" {
-		if err := fetchAll(url); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
+	switch url := os.Getenv(fetcherEnv); {
+	case url != "":
+		exit(fetchAll(url))
+	case startedAsPlugin():
+		exit(servePlugin())
 	}
 	os.Exit(m.Run())
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
 
 // fetchAll fetches instances until its standard input ends, and writes when it got

@@ -82,6 +82,15 @@ func (t *TLS) config() (*tls.Config, error) {
 	return c, nil
 }
 
+// DialOptions are what every connection needs, however it is secured.
+func DialOptions() []grpc.DialOption {
+	return []grpc.DialOption{
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(wire.MaxFrame), grpc.MaxCallSendMsgSize(wire.MaxFrame)),
+		grpc.WithInitialWindowSize(wire.Window),
+		grpc.WithInitialConnWindowSize(wire.Window),
+	}
+}
+
 // Dial prepares a connection, which is made by the first call.
 func Dial(address string, t *TLS, token string) (*grpc.ClientConn, error) {
 	network, rest, err := Parse(address)
@@ -96,11 +105,7 @@ func Dial(address string, t *TLS, token string) (*grpc.ClientConn, error) {
 		}
 		creds = credentials.NewTLS(c)
 	}
-	options := []grpc.DialOption{
-		grpc.WithTransportCredentials(creds),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(wire.MaxFrame), grpc.MaxCallSendMsgSize(wire.MaxFrame)),
-		grpc.WithDisableServiceConfig(),
-	}
+	options := append(DialOptions(), grpc.WithTransportCredentials(creds), grpc.WithDisableServiceConfig())
 	if token != "" {
 		if network == "tcp" && t == nil && !isLoopback(rest) {
 			return nil, core.Errorf("Open", core.ErrInvalidArgument,

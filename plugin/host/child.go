@@ -15,6 +15,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/durokit/duro/internal/pluginfile"
+	"github.com/durokit/duro/plugin/address"
 	"github.com/durokit/duro/plugin/wire"
 
 	providerv1 "github.com/durokit/duro/plugin/proto/duro/provider/v1"
@@ -93,8 +94,7 @@ func (k *child) settings(program *binary) *goplugin.ClientConfig {
 		Logger:           hclog.NewNullLogger(),
 		SyncStdout:       k.output.stray("stdout"),
 		SyncStderr:       k.output.stderr(),
-		GRPCDialOptions: []grpc.DialOption{grpc.WithDefaultCallOptions(
-			grpc.MaxCallRecvMsgSize(wire.MaxFrame), grpc.MaxCallSendMsgSize(wire.MaxFrame))},
+		GRPCDialOptions:  address.DialOptions(),
 		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
 			p, err := newProcess(k.config, program, k.folder, spec, k.output)
 			if err != nil {

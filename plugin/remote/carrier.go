@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
@@ -17,12 +18,28 @@ import (
 	providerv1 "github.com/durokit/duro/plugin/proto/duro/provider/v1"
 )
 
-// carrier sends large requests as transfers, fetches large answers, and marks the
-// errors of calls that never left.
-type carrier struct{ grpc.ClientConnInterface }
+// carrier sends calls in frames where the other end takes them, large requests as
+// transfers, fetches large answers, and marks the errors of calls that never left.
+type carrier struct {
+	grpc.ClientConnInterface
+	frames *frames // nil for an other end without them
+}
 
 // Invoke implements grpc.ClientConnInterface.
 func (c carrier) Invoke(ctx context.Context, method string, q, answer any, _ ...grpc.CallOption) error {
+	if c.frames == nil || proto.Size(q.(proto.Message)) > wire.MaxInline {
+		return c.single(ctx, method, q, answer)
+	}
+	name := method[strings.LastIndexByte(method, '/')+1:]
+	transfer, err := c.frames.invoke(ctx, name, q.(proto.Message), answer.(proto.Message))
+	if transfer != "" {
+		return c.download(ctx, transfer, answer.(proto.Message))
+	}
+	return err
+}
+
+// single makes a call by itself.
+func (c carrier) single(ctx context.Context, method string, q, answer any) error {
 	var header metadata.MD
 	var to peer.Peer
 	if m := q.(proto.Message); proto.Size(m) > wire.MaxInline {

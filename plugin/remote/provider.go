@@ -51,6 +51,7 @@ type Provider struct {
 	hasAdmin      bool
 
 	opening chan struct{} // holds one while a session is opened
+	last    *session      // the one that was opened last; whoever opens one has it
 	current atomic.Pointer[session]
 	callIDs atomic.Uint64
 
@@ -112,6 +113,7 @@ func (p *Provider) Close(ctx context.Context) error {
 	}
 	err := p.closeSession(ctx)
 	p.wait(ctx)
+	p.endFrames(ctx)
 	if p.options.Release != nil {
 		if released := p.options.Release(ctx); err == nil {
 			err = released

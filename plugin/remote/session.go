@@ -17,6 +17,7 @@ import (
 // session is an open store on one connection.
 type session struct {
 	conn     grpc.ClientConnInterface
+	frames   *frames // nil for an other end without them
 	opened   *providerv1.OpenResponse
 	provider providerv1.ProviderServiceClient
 	admin    providerv1.AdminServiceClient
@@ -46,14 +47,46 @@ func (p *Provider) session(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.current.Store(s)
+	p.use(s)
 	return s, nil
+}
+
+// use makes a session that of now. Calls on the one before may still be under way, on
+// the same connection.
+func (p *Provider) use(s *session) {
+	old := p.last
+	p.last = s
+	p.current.Store(s)
+	if old != nil && old.frames != nil && old.frames != s.frames {
+		old.frames.close()
+	}
+}
+
+// endFrames ends the frames of the last session.
+func (p *Provider) endFrames(ctx context.Context) {
+	select {
+	case p.opening <- struct{}{}:
+	case <-ctx.Done():
+		return // they end with their connection
+	}
+	defer func() { <-p.opening }()
+	if p.last != nil && p.last.frames != nil {
+		p.last.frames.close()
+	}
+}
+
+// framesOn are the frames of a connection, those of the session before if it was on it.
+func (p *Provider) framesOn(conn grpc.ClientConnInterface) *frames {
+	if p.last != nil && p.last.conn == conn && p.last.frames != nil {
+		return p.last.frames
+	}
+	return newFrames(conn)
 }
 
 func (p *Provider) open(ctx context.Context, conn grpc.ClientConnInterface) (*session, error) {
 	ctx, cancel := within(ctx, answerWithin)
 	defer cancel()
-	c := carrier{conn}
+	c := carrier{ClientConnInterface: conn}
 	ask := p.options.Open
 	if ask == nil {
 		ask = func(ctx context.Context) (*providerv1.OpenResponse, error) {
@@ -67,7 +100,10 @@ func (p *Provider) open(ctx context.Context, conn grpc.ClientConnInterface) (*se
 	if err != nil {
 		return nil, p.translate(ctx, ctx, conn, "Open", change, err)
 	}
-	return &session{conn, opened, providerv1.NewProviderServiceClient(c), providerv1.NewAdminServiceClient(c)}, nil
+	if opened.GetFrames() {
+		c.frames = p.framesOn(conn)
+	}
+	return &session{conn, c.frames, opened, providerv1.NewProviderServiceClient(c), providerv1.NewAdminServiceClient(c)}, nil
 }
 
 // forget has the next call open the store again.

@@ -40,6 +40,7 @@ type Server struct {
 	options   Options
 	stores    *stores
 	transfers *transfers
+	frames    *frameService
 
 	mu      sync.Mutex
 	atClose []func(context.Context) error
@@ -47,7 +48,11 @@ type Server struct {
 
 // New makes a server that serves nothing yet.
 func New(o Options) *Server {
-	return &Server{options: o, stores: newStores(), transfers: newTransfers()}
+	s := &Server{options: o, stores: newStores(), transfers: newTransfers()}
+	s.frames = newFrameService(s.transfers, s.recoverPanics)
+	s.frames.offer(&providerv1.ProviderService_ServiceDesc, &providerService{stores: s.stores})
+	s.frames.offer(&providerv1.AdminService_ServiceDesc, &adminService{stores: s.stores})
+	return s
 }
 
 // GRPCOptions are what a grpc.Server needs to serve s.
@@ -55,6 +60,8 @@ func (s *Server) GRPCOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(wire.MaxFrame),
 		grpc.MaxSendMsgSize(wire.MaxFrame),
+		grpc.InitialWindowSize(wire.Window),
+		grpc.InitialConnWindowSize(wire.Window),
 		grpc.ChainUnaryInterceptor(s.recoverPanics, s.transfers.intercept),
 	}
 }
@@ -65,6 +72,7 @@ func (s *Server) Register(r grpc.ServiceRegistrar) {
 	providerv1.RegisterTransferServiceServer(r, s.transfers)
 	providerv1.RegisterProviderServiceServer(r, &providerService{stores: s.stores})
 	providerv1.RegisterAdminServiceServer(r, &adminService{stores: s.stores})
+	providerv1.RegisterFrameServiceServer(r, s.frames)
 }
 
 // Add serves a provider that is open already, as Open would have opened it.
@@ -91,9 +99,11 @@ func (s *Server) AtClose(f func(context.Context) error) {
 	s.atClose = append(s.atClose, f)
 }
 
-// Close closes every open store, and waits for their calls until ctx ends.
+// Close closes every open store, waits for their calls until ctx ends, and ends every
+// exchange of frames.
 func (s *Server) Close(ctx context.Context) error {
 	err := s.stores.closeAll(ctx)
+	s.frames.end()
 	s.mu.Lock()
 	todo := s.atClose
 	s.atClose = nil

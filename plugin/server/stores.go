@@ -49,7 +49,7 @@ func (s *stores) add(ctx context.Context, p core.Provider) (*providerv1.OpenResp
 			core.Errorf("Open", core.ErrUnavailable, "the server is shutting down"), p.Close(ctx)))
 	}
 	onDisconnect(ctx, func() { s.drop(handle) })
-	return &providerv1.OpenResponse{Handle: handle, Name: p.Name(), Version: p.Version(), Admin: st.admin != nil}, nil
+	return &providerv1.OpenResponse{Handle: handle, Name: p.Name(), Version: p.Version(), Admin: st.admin != nil, Frames: true}, nil
 }
 
 // find returns an open store.

@@ -19,6 +19,10 @@ const (
 	MaxMessage = 16 << 10
 )
 
+// Window is how many bytes of frames may be under way before their reader has to catch
+// up.
+const Window = 16 << 20
+
 // TransferKey is the metadata that names a transfer, with a call or with its answer.
 const TransferKey = "duro-transfer"
 

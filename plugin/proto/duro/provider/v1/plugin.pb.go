@@ -260,7 +260,9 @@ type OpenResponse struct {
 	Name    string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	Version string `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
 	// admin is set when AdminService serves this store.
-	Admin         bool `protobuf:"varint,4,opt,name=admin,proto3" json:"admin,omitempty"`
+	Admin bool `protobuf:"varint,4,opt,name=admin,proto3" json:"admin,omitempty"`
+	// frames is set when FrameService carries calls on this store.
+	Frames        bool `protobuf:"varint,5,opt,name=frames,proto3" json:"frames,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -319,6 +321,13 @@ func (x *OpenResponse) GetVersion() string {
 func (x *OpenResponse) GetAdmin() bool {
 	if x != nil {
 		return x.Admin
+	}
+	return false
+}
+
+func (x *OpenResponse) GetFrames() bool {
+	if x != nil {
+		return x.Frames
 	}
 	return false
 }
@@ -785,12 +794,13 @@ const file_duro_provider_v1_plugin_proto_rawDesc = "" +
 	"\aharness\x18\x05 \x01(\bR\aharness\x12\x18\n" +
 	"\asummary\x18\x06 \x01(\tR\asummary\"%\n" +
 	"\vOpenRequest\x12\x16\n" +
-	"\x06config\x18\x01 \x01(\fR\x06config\"j\n" +
+	"\x06config\x18\x01 \x01(\fR\x06config\"\x82\x01\n" +
 	"\fOpenResponse\x12\x16\n" +
 	"\x06handle\x18\x01 \x01(\tR\x06handle\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x03 \x01(\tR\aversion\x12\x14\n" +
-	"\x05admin\x18\x04 \x01(\bR\x05admin\"&\n" +
+	"\x05admin\x18\x04 \x01(\bR\x05admin\x12\x16\n" +
+	"\x06frames\x18\x05 \x01(\bR\x06frames\"&\n" +
 	"\fCloseRequest\x12\x16\n" +
 	"\x06handle\x18\x01 \x01(\tR\x06handle\"\x0f\n" +
 	"\rCloseResponse\"B\n" +
