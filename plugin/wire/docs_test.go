@@ -50,7 +50,8 @@ func TestTheDocumentHasEveryCallAndNumber(t *testing.T) {
 	text := document(t)
 	for _, file := range []protoreflect.FileDescriptor{
 		providerv1.File_duro_provider_v1_plugin_proto, providerv1.File_duro_provider_v1_provider_proto,
-		providerv1.File_duro_provider_v1_admin_proto, providerv1.File_duro_provider_v1_harness_proto,
+		providerv1.File_duro_provider_v1_admin_proto, providerv1.File_duro_provider_v1_frame_proto,
+		providerv1.File_duro_provider_v1_harness_proto,
 	} {
 		for i := range file.Services().Len() {
 			service := file.Services().Get(i)
