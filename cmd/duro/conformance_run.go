@@ -99,11 +99,11 @@ func (r *conformanceCommand) run(ctx context.Context, _ []string) error {
 	if err != nil {
 		return err
 	}
-	stores, err := r.c.caseStores()
+	stores, err := r.c.caseStores(ctx)
 	if err != nil {
 		return err
 	}
-	rep := &report.Report{KnownFailing: known, Backend: r.c.shown(), Command: r.command()}
+	rep := &report.Report{KnownFailing: known, Backend: r.c.shown(), Way: r.c.way(), Command: r.command()}
 	err = r.judge(ctx, stores, o, rep)
 	if left := stores.Close(ctx); left != nil {
 		err = withRemains(err, left)

@@ -23,13 +23,16 @@ type caseStores interface {
 var caseStoreMakers = map[string]func(url string) caseStores{}
 
 // caseStores makes the stores of the chosen backend.
-func (c *cli) caseStores() (caseStores, error) {
+func (c *cli) caseStores(ctx context.Context) (caseStores, error) {
 	scheme, _, _ := strings.Cut(c.url(), ":")
 	if maker := caseStoreMakers[scheme]; maker != nil {
 		return maker(c.url()), nil
 	}
 	if scheme == "unix" || scheme == "tcp" {
 		return newServedStores(c.url())
+	}
+	if c.way() == wayChild {
+		return newChildStores(ctx, c.choice.Target)
 	}
 	t, known, err := c.target()
 	if err != nil {

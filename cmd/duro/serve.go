@@ -113,7 +113,7 @@ func (s *serveCommand) serve(ctx context.Context, l net.Listener, options []grpc
 	g := grpc.NewServer(append(options, side.GRPCOptions()...)...)
 	side.Register(g)
 	if s.harness {
-		harness.Serve(g, side, func(json.RawMessage) (conformance.Factory, error) { return s.c.caseStores() })
+		harness.Serve(g, side, func(json.RawMessage) (conformance.Factory, error) { return s.c.caseStores(ctx) })
 	}
 	fmt.Fprintf(s.c.stdout, "%s is served at %s\n", s.c.hide(s.c.url()), listening(s.listen, l))
 	return server.ServeAt(ctx, l, g, side, s.grace)

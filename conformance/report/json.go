@@ -11,6 +11,7 @@ import (
 // asJSON is a report as JSON has it.
 type asJSON struct {
 	Backend  string `json:"backend"`
+	Way      string `json:"way,omitempty"`
 	Provider string `json:"provider"`
 	Version  string `json:"version"`
 	Server   string `json:"server_version,omitempty"`
@@ -62,7 +63,7 @@ func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func (r *Report) writeJSON(w io.Writer) error {
 	v := asJSON{
-		Backend: r.Backend, Provider: r.Run.Provider, Version: r.Run.Version, Server: r.Server, Seed: r.Run.Seed,
+		Backend: r.Backend, Way: r.Way, Provider: r.Run.Provider, Version: r.Run.Version, Server: r.Server, Seed: r.Run.Seed,
 		Machine: r.machine(), Started: r.Run.Started.UTC(), DurationMS: millis(r.Run.Duration),
 		OK: r.OK(), Interrupted: r.Run.Interrupted, Counts: map[Outcome]int{},
 		Slowest: []slowJSON{}, Leaks: append([]string{}, r.Run.Leaks...), Cases: []caseJSON{},

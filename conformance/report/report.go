@@ -16,6 +16,8 @@ type Report struct {
 	Run *conformance.Report
 	// Backend names what was judged, without its password.
 	Backend string
+	// Way is how the provider was reached, for example "child process".
+	Way string
 	// Server is the version of the database server, if known.
 	Server string
 	// KnownFailing are ids of cases that are expected to fail: their failures are

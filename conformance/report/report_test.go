@@ -46,7 +46,7 @@ func madeUp() *report.Report {
 			Results: []conformance.Result{failing, broken, known, skipped, over, result("queue/IsMended", conformance.StatusPass, time.Millisecond)},
 			Leaks:   []string{"goroutine 7 [select]:\nmade.up()"},
 		},
-		Backend: "made-up://shop:s3cret@db/it's?a=b", Server: "17.1", KnownFailing: []string{"kv/IsKnown", "queue/IsMended", "kv/IsSkipped"},
+		Backend: "made-up://shop:s3cret@db/it's?a=b", Server: "17.1", Way: "child process", KnownFailing: []string{"kv/IsKnown", "queue/IsMended", "kv/IsSkipped"},
 		Machine: report.Machine{Go: "go1.26", OS: "linux", Arch: "amd64"},
 	}
 	r.Scrub(func(s string) string { return strings.ReplaceAll(s, "s3cret", "xxxxx") })

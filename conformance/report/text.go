@@ -20,6 +20,7 @@ func (r *Report) facts() []fact {
 	m := r.machine()
 	all := []fact{
 		{"backend", r.Backend},
+		{"reached", r.Way},
 		{"provider", strings.TrimSpace(r.Run.Provider + " " + r.Run.Version)},
 		{"server", r.Server},
 		{"seed", strconv.FormatUint(r.Run.Seed, 10)},
