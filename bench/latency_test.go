@@ -63,8 +63,9 @@ func forward(to, from net.Conn, late time.Duration) {
 			break
 		}
 	}
-	_ = to.Close()    // so that the other direction ends
-	_ = from.Close()  // and the reader here
-	for range parts { //nolint:revive // what was still to be passed on
+	_ = to.Close()   // so that the other direction ends
+	_ = from.Close() // and the reader here
+	for range parts {
+		// What was still to be passed on is dropped.
 	}
 }

@@ -138,14 +138,14 @@ func cpu(b *testing.B, pid int) time.Duration {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	must(b, err)
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+2:]))
-	ticks := time.Duration(0)
+	ticks := 0
 	for _, field := range fields[11:13] { // of user and system
 		n, err := strconv.Atoi(field)
 		must(b, err)
-		ticks += time.Duration(n)
+		ticks += n
 	}
-	const tick = 10 * time.Millisecond // USER_HZ is 100 wherever Linux runs
-	return ticks*tick + time.Duration(own.Utime.Nano()+own.Stime.Nano())
+	const hertz = 100 // USER_HZ is that wherever Linux runs
+	return time.Duration(ticks)*(time.Second/hertz) + time.Duration(own.Utime.Nano()+own.Stime.Nano())
 }
 
 // BenchmarkStressThroughAChild is the closed stress run through a child, against the same

@@ -202,8 +202,9 @@ func TestAStreamThatBreaksEndsItsCallsAndIsReplaced(t *testing.T) {
 	}
 	served(t, at, reference.New(reference.Options{}))
 	// The connection is made again after a pause of gRPC's.
-	for ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second); ; {
-		defer cancel()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for {
 		_, err := p.GetCustomStatus(ctx, "nobody", 0)
 		if err == nil {
 			return
