@@ -9,6 +9,7 @@ import (
 
 	"github.com/durokit/duro/core"
 	"github.com/durokit/duro/internal/pluginfile"
+	"github.com/durokit/duro/internal/strictyaml"
 )
 
 // Listed is a plugin that can be had: one of the configuration, or a program that lies
@@ -56,7 +57,12 @@ func (c *Choice) Plugin(name string) (Listed, error) {
 	if i := slices.IndexFunc(all, func(l Listed) bool { return l.Name == name }); i >= 0 {
 		return all[i], nil
 	}
-	return Listed{}, invalid("no plugin is called %q: neither the configuration nor %s has it", name, c.PluginDir.Value)
+	names := make([]string, len(all))
+	for i, l := range all {
+		names[i] = l.Name
+	}
+	return Listed{}, invalid("no plugin is called %q: neither the configuration nor %s has it%s",
+		name, c.PluginDir.Value, strictyaml.DidYouMean(name, names))
 }
 
 func (c *Choice) listed(name string) Listed {

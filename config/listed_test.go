@@ -55,7 +55,7 @@ backends: {b: {plugin: acme}, a: {plugin: acme}, c: {plugin: far}, d: {kind: sql
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := read.Plugin("acmee"); err == nil || !strings.Contains(err.Error(), `no plugin is called "acmee"`) {
+	if _, err := read.Plugin("acmee"); err == nil || !strings.Contains(err.Error(), `did you mean "acme"?`) {
 		t.Errorf("got %v", err)
 	}
 }
