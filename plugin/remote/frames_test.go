@@ -3,6 +3,7 @@ package remote_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"path/filepath"
 	"sync"
@@ -275,8 +276,8 @@ func TestAnUnknownCallIsRefusedAndTheOthersGoOn(t *testing.T) {
 	if err := stream.CloseSend(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := stream.Recv(); err == nil {
-		t.Error("the exchange goes on after its end")
+	if _, err := stream.Recv(); !errors.Is(err, io.EOF) {
+		t.Errorf("the exchange ends with %v", err)
 	}
 }
 

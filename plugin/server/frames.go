@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"errors"
+	"io"
 	"sync"
 
 	"google.golang.org/grpc"
@@ -53,25 +55,29 @@ func (f *frameService) Exchange(stream grpc.BidiStreamingServer[providerv1.Excha
 		service: f, answers: wire.NewOutbox[*providerv1.FrameAnswer](), idle: make(chan task),
 		under: map[uint64]context.CancelFunc{},
 	}
-	received, sent := make(chan error, 1), make(chan error, 1)
-	sending, sendNoMore := context.WithCancel(ctx)
-	defer sendNoMore()
+	sending, stopSending := context.WithCancel(ctx)
+	defer stopSending()
+	var sender sync.WaitGroup
+	sender.Go(func() {
+		if e.send(sending, stream) != nil {
+			cancel() // nobody gets the answers
+		}
+	})
+	received := make(chan error, 1)
 	go func() { received <- e.receive(ctx, stream) }()
-	go func() { sent <- e.send(sending, stream) }()
 	var err error
 	select {
 	case err = <-received:
 		cancel() // nobody waits for the answers
-	case err = <-sent:
-		cancel()
 	case <-f.ending:
 	}
 	e.end()
-	sendNoMore() // but for what is to be sent already
-	if err != nil {
-		return err
+	stopSending() // but for what is there already
+	sender.Wait()
+	if errors.Is(err, io.EOF) {
+		return nil // the client has closed it
 	}
-	return <-sent
+	return err
 }
 
 // exchange is one client's stream.
