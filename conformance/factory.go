@@ -78,6 +78,9 @@ type Timing struct {
 	// ClockStandsStill declares that the hook's clock moves only by AdvanceClock,
 	// so that exact instants can be tested.
 	ClockStandsStill bool
+	// OneClock declares that all handles of a store have one clock, because the database
+	// is in a file of the machine on which they all run: none can be wrong.
+	OneClock bool
 }
 
 func (t Timing) withDefaults(clockHook bool) Timing {

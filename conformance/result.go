@@ -12,6 +12,10 @@ type Status string
 // The statuses, from good to bad.
 const (
 	StatusPass Status = "pass"
+	// StatusInapplicable: the rule is about another kind of provider, as the contract
+	// allows it, too. Nothing is left unchecked.
+	StatusInapplicable Status = "inapplicable"
+	// StatusSkip: something is missing that the case cannot do without.
 	StatusSkip Status = "skip"
 	StatusFail Status = "fail"
 	// StatusError: the case could not be run, for example for want of a store.
@@ -58,6 +62,8 @@ func (r Result) judge(rec *record, took time.Duration) Result {
 	switch {
 	case len(rec.failures) > 0:
 		return r.ended(StatusFail, "")
+	case rec.inapplicable != "":
+		return r.ended(StatusInapplicable, rec.inapplicable)
 	case rec.skipped != "":
 		return r.ended(StatusSkip, rec.skipped)
 	}
@@ -71,7 +77,7 @@ const stepsShown = 40
 // Explain says which rule was broken, what came instead, and what had been done,
 // in a form that is enough to look for the fault.
 func (r Result) Explain() string {
-	if r.Status == StatusSkip || r.Status == StatusError {
+	if r.Status == StatusSkip || r.Status == StatusInapplicable || r.Status == StatusError {
 		return fmt.Sprintf("%s: %s", r.Status, r.Reason)
 	}
 	var b strings.Builder

@@ -183,10 +183,13 @@ func runCase(ctx context.Context, f Factory, c Case, o Options) (res Result) {
 	t := &T{record: r, p: h.Provider}
 	res.provider, res.version = h.Provider.Name(), h.Provider.Version()
 
-	if reason := t.unmet(); reason != "" {
-		r.skipped = "needs " + string(reason)
-	} else {
+	switch need := t.unmet(); {
+	case need == "":
 		t.execute(o.limit(c) + t.timing.Prompt)
+	case t.another(need):
+		r.inapplicable = "is about " + string(need)
+	default:
+		r.skipped = "needs " + string(need)
 	}
 	t.checkInvariants()
 	t.close()
@@ -218,6 +221,18 @@ func (t *T) unmet() Need {
 		}
 	}
 	return ""
+}
+
+// another reports whether a need is what another kind of provider has.
+func (t *T) another(n Need) bool {
+	switch n {
+	case NeedLongPolling, NeedShortPolling:
+		return true
+	case NeedSkew:
+		return t.timing.OneClock
+	default:
+		return false
+	}
 }
 
 // execute runs the case in a goroutine of its own, so that Fatalf can end it,

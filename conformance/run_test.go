@@ -82,6 +82,32 @@ func TestMissingMeansSkipAndSayWhy(t *testing.T) {
 	wantResult(t, runOne(t, func(t *T) { t.Admin() }, plain), StatusSkip, "needs core.ProviderAdmin")
 }
 
+func TestWhatAnotherKindOfProviderHasIsInapplicable(t *testing.T) {
+	t.Parallel()
+	status := func(id string, timing Timing) (Status, string) {
+		f := FactoryFunc(func(context.Context, string) (*Harness, error) {
+			return &Harness{Provider: reference.New(reference.Options{}), Timing: timing}, nil
+		})
+		rep := Run(t.Context(), f, Options{Match: regexp.MustCompile("^" + id + "$"), KeepGoroutines: true})
+		return rep.Results[0].Status, rep.Results[0].Reason
+	}
+	for _, c := range []struct {
+		id     string
+		timing Timing
+		want   Status
+		reason string
+	}{
+		{"polling/ShortPollReturnsImmediately", Timing{}, StatusInapplicable, "is about a short-polling provider"},
+		{"polling/LongPollWaits", Timing{ShortPolling: true}, StatusInapplicable, "is about a long-polling provider"},
+		{"robustness/ClockConsistency", Timing{OneClock: true}, StatusInapplicable, "is about handles with clocks of their own (Harness.Skewed)"},
+		{"robustness/ClockConsistency", Timing{}, StatusSkip, "needs handles with clocks of their own (Harness.Skewed)"},
+	} {
+		if got, reason := status(c.id, c.timing); got != c.want || reason != c.reason {
+			t.Errorf("%s with %+v: %s, %q", c.id, c.timing, got, reason)
+		}
+	}
+}
+
 func TestHarnessFaultsAreErrors(t *testing.T) {
 	t.Parallel()
 	c := Case{ID: "made/Up", Run: func(*T) {}}

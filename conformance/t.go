@@ -36,9 +36,11 @@ type record struct {
 	forgot   int      // how many came before those
 	failures []string
 	skipped  string
-	cleanups []func(context.Context) error
-	advanced time.Duration
-	held     []*core.FetchedOrchestration // locks that busyLife took
+	// inapplicable says which other kind of provider the case is about.
+	inapplicable string
+	cleanups     []func(context.Context) error
+	advanced     time.Duration
+	held         []*core.FetchedOrchestration // locks that busyLife took
 }
 
 // Name returns the case's id.

@@ -31,7 +31,7 @@ func Test(t *testing.T, f Factory, opts ...Options) { //nolint:tparallel // the 
 			res := j.run(t.Context(), f, o)
 			t.Attr("conformance.status", string(res.Status))
 			switch {
-			case res.Status == StatusSkip:
+			case res.Status == StatusSkip || res.Status == StatusInapplicable:
 				t.Skip(res.Reason)
 			case res.Status != StatusPass:
 				t.Error(res.Explain())

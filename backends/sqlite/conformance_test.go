@@ -31,6 +31,7 @@ func store(t *testing.T, configure func(*sqlite.Config)) conformance.Factory {
 			return nil, err
 		}
 		h.Hooks, h.Unopened = h.Provider.(*engine.Engine).Hooks(), unopened
+		h.Timing.OneClock = true
 		if probe.Memory { // every opening is a store of its own
 			h.Open, h.Unopened = nil, nil
 		}

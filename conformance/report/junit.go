@@ -138,7 +138,7 @@ func (r *Report) junitCase(res conformance.Result) junitCase {
 		c.Failure = &junitWhy{"it is known to fail and passed", "take it off the list of those known to fail\n"}
 	case KnownFailure: // JUnit has no word for it; what is skipped neither fails nor passes
 		c.Skipped = &junitWhy{"known failure: " + res.Case.Rule, text}
-	case Skipped:
+	case Skipped, Inapplicable:
 		c.Skipped = &junitWhy{Message: res.Reason}
 	case Passed:
 	}

@@ -55,11 +55,13 @@ const (
 	// KnownFailure: the case failed, as expected.
 	KnownFailure Outcome = "known failure"
 	Skipped      Outcome = "skipped"
+	// Inapplicable: the case is about another kind of provider.
+	Inapplicable Outcome = "inapplicable"
 	Passed       Outcome = "passed"
 )
 
 // outcomes are all of them, in the order in which a reader wants to see them.
-var outcomes = []Outcome{Failed, UnexpectedPass, KnownFailure, Skipped, Passed}
+var outcomes = []Outcome{Failed, UnexpectedPass, KnownFailure, Skipped, Inapplicable, Passed}
 
 // Outcome judges one of the run's results.
 func (r *Report) Outcome(res conformance.Result) Outcome {
@@ -71,6 +73,8 @@ func (r *Report) Outcome(res conformance.Result) Outcome {
 		return Failed
 	case res.Status == conformance.StatusSkip:
 		return Skipped
+	case res.Status == conformance.StatusInapplicable:
+		return Inapplicable
 	case known && r.alwaysPassed(res.Case.ID):
 		return UnexpectedPass
 	}
@@ -111,7 +115,7 @@ const slowestShown = 10
 
 func (r *Report) slowest() []conformance.Result {
 	ran := slices.DeleteFunc(slices.Clone(r.Run.Results), func(res conformance.Result) bool {
-		return res.Status == conformance.StatusSkip
+		return res.Status == conformance.StatusSkip || res.Status == conformance.StatusInapplicable
 	})
 	slices.SortStableFunc(ran, func(a, b conformance.Result) int { return cmp.Compare(b.Duration, a.Duration) })
 	return ran[:min(len(ran), slowestShown)]

@@ -37,13 +37,15 @@ func madeUp() *report.Report {
 	known.Failures = []string{"as ever"}
 	skipped := result("kv/IsSkipped", conformance.StatusSkip, 0)
 	skipped.Reason = "needs hooks that corrupt history"
+	inapplicable := result("polling/IsOfAnotherKind", conformance.StatusInapplicable, 0)
+	inapplicable.Reason = "is about a short-polling provider"
 	over := result("queue/Passes", conformance.StatusPass, 400*time.Millisecond)
 	over.OverBudget = true
 	r := &report.Report{
 		Run: &conformance.Report{
 			Provider: "made-up", Version: "0.1.0", Seed: 9007199254740993,
 			Started: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC), Duration: 2345 * time.Millisecond,
-			Results: []conformance.Result{failing, broken, known, skipped, over, result("queue/IsMended", conformance.StatusPass, time.Millisecond)},
+			Results: []conformance.Result{failing, broken, known, skipped, inapplicable, over, result("queue/IsMended", conformance.StatusPass, time.Millisecond)},
 			Leaks:   []string{"goroutine 7 [select]:\nmade.up()"},
 		},
 		Backend: "made-up://shop:s3cret@db/it's?a=b", Server: "17.1", Way: "child process", KnownFailing: []string{"kv/IsKnown", "queue/IsMended", "kv/IsSkipped"},
@@ -99,7 +101,7 @@ func TestMachinesCanReadThem(t *testing.T) {
 		Errors   int `xml:"errors,attr"`
 		Skipped  int `xml:"skipped,attr"`
 	}
-	if err := xml.Unmarshal(suites.Bytes(), &x); err != nil || x.Tests != 7 || x.Failures != 3 || x.Errors != 1 || x.Skipped != 2 {
+	if err := xml.Unmarshal(suites.Bytes(), &x); err != nil || x.Tests != 8 || x.Failures != 3 || x.Errors != 1 || x.Skipped != 3 {
 		t.Errorf("%+v, %v", x, err)
 	}
 }

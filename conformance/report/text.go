@@ -41,7 +41,7 @@ func (r *Report) facts() []fact {
 // Summary counts the outcomes: "3 passed, 1 failed".
 func (r *Report) Summary() string {
 	parts := []string{fmt.Sprintf("%d %s", r.Count(Passed), Passed), fmt.Sprintf("%d %s", r.Count(Failed), Failed)}
-	for _, o := range []Outcome{UnexpectedPass, KnownFailure, Skipped} {
+	for _, o := range []Outcome{UnexpectedPass, KnownFailure, Skipped, Inapplicable} {
 		if n := r.Count(o); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o))
 		}
@@ -65,6 +65,9 @@ func (r *Report) writeText(w io.Writer) error {
 	var b strings.Builder
 	for _, res := range r.with(Skipped) {
 		fmt.Fprintf(&b, "skipped  %s: %s\n", title(res), res.Reason)
+	}
+	for _, res := range r.with(Inapplicable) {
+		fmt.Fprintf(&b, "inapplicable  %s: %s\n", title(res), res.Reason)
 	}
 	for _, res := range r.with(KnownFailure) {
 		fmt.Fprintf(&b, "known failure  %s\n", title(res))

@@ -97,7 +97,8 @@ func (s *Stores) unopened() (name string, h *conformance.Harness, err error) {
 		// What cannot be taken away now can perhaps at the end, and is not the provider's fault.
 		Close: func(ctx context.Context) error { _ = s.remove(ctx, name); return nil },
 	}
-	if s.at.Path == "" && !s.at.Memory { // a server's clock decides
+	h.Timing.OneClock = s.at.Path != "" || s.at.Memory
+	if !h.Timing.OneClock { // a server's clock decides
 		h.Skewed = func(ctx context.Context, by time.Duration) (core.Provider, error) {
 			skewed, err := s.configure(at, engine.SkewedClock{Clock: clock, By: by})
 			if err != nil {

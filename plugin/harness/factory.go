@@ -102,6 +102,6 @@ func timingOf(t *providerv1.Timing) conformance.Timing {
 		Lock: t.GetLock().AsDuration(), Tick: t.GetTick().AsDuration(), Hold: t.GetHold().AsDuration(),
 		Slack: t.GetSlack().AsDuration(), Poll: t.GetPoll().AsDuration(), Prompt: t.GetPrompt().AsDuration(),
 		Overshoot: t.GetOvershoot().AsDuration(), ShortPoll: t.GetShortPoll().AsDuration(),
-		ShortPolling: t.GetShortPolling(), ClockStandsStill: t.GetClockStandsStill(),
+		ShortPolling: t.GetShortPolling(), ClockStandsStill: t.GetClockStandsStill(), OneClock: t.GetOneClock(),
 	}
 }

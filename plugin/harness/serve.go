@@ -172,6 +172,6 @@ func timing(t conformance.Timing) *providerv1.Timing {
 	return &providerv1.Timing{
 		Lock: wire.Duration(t.Lock), Tick: wire.Duration(t.Tick), Hold: wire.Duration(t.Hold), Slack: wire.Duration(t.Slack),
 		Poll: wire.Duration(t.Poll), Prompt: wire.Duration(t.Prompt), Overshoot: wire.Duration(t.Overshoot),
-		ShortPoll: wire.Duration(t.ShortPoll), ShortPolling: t.ShortPolling, ClockStandsStill: t.ClockStandsStill,
+		ShortPoll: wire.Duration(t.ShortPoll), ShortPolling: t.ShortPolling, ClockStandsStill: t.ClockStandsStill, OneClock: t.OneClock,
 	}
 }

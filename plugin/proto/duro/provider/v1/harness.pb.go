@@ -213,6 +213,7 @@ type Timing struct {
 	ShortPoll        *durationpb.Duration   `protobuf:"bytes,8,opt,name=short_poll,json=shortPoll,proto3" json:"short_poll,omitempty"`
 	ShortPolling     bool                   `protobuf:"varint,9,opt,name=short_polling,json=shortPolling,proto3" json:"short_polling,omitempty"`
 	ClockStandsStill bool                   `protobuf:"varint,10,opt,name=clock_stands_still,json=clockStandsStill,proto3" json:"clock_stands_still,omitempty"`
+	OneClock         bool                   `protobuf:"varint,11,opt,name=one_clock,json=oneClock,proto3" json:"one_clock,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -313,6 +314,13 @@ func (x *Timing) GetShortPolling() bool {
 func (x *Timing) GetClockStandsStill() bool {
 	if x != nil {
 		return x.ClockStandsStill
+	}
+	return false
+}
+
+func (x *Timing) GetOneClock() bool {
+	if x != nil {
+		return x.OneClock
 	}
 	return false
 }
@@ -1548,7 +1556,7 @@ const file_duro_provider_v1_harness_proto_rawDesc = "" +
 	"\vconnections\x18\a \x01(\bR\vconnections\x12\x1f\n" +
 	"\vmax_payload\x18\b \x01(\x04R\n" +
 	"maxPayload\x120\n" +
-	"\x06timing\x18\t \x01(\v2\x18.duro.provider.v1.TimingR\x06timing\"\xee\x03\n" +
+	"\x06timing\x18\t \x01(\v2\x18.duro.provider.v1.TimingR\x06timing\"\x8b\x04\n" +
 	"\x06Timing\x12-\n" +
 	"\x04lock\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\x04lock\x12-\n" +
 	"\x04tick\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x04tick\x12-\n" +
@@ -1561,7 +1569,8 @@ const file_duro_provider_v1_harness_proto_rawDesc = "" +
 	"short_poll\x18\b \x01(\v2\x19.google.protobuf.DurationR\tshortPoll\x12#\n" +
 	"\rshort_polling\x18\t \x01(\bR\fshortPolling\x12,\n" +
 	"\x12clock_stands_still\x18\n" +
-	" \x01(\bR\x10clockStandsStill\"W\n" +
+	" \x01(\bR\x10clockStandsStill\x12\x1b\n" +
+	"\tone_clock\x18\v \x01(\bR\boneClock\"W\n" +
 	"\x10OpenStoreRequest\x12\x14\n" +
 	"\x05store\x18\x01 \x01(\tR\x05store\x12-\n" +
 	"\x04skew\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x04skew\"K\n" +
