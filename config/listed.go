@@ -57,12 +57,15 @@ func (c *Choice) Plugin(name string) (Listed, error) {
 	if i := slices.IndexFunc(all, func(l Listed) bool { return l.Name == name }); i >= 0 {
 		return all[i], nil
 	}
+	if len(all) == 0 {
+		return Listed{}, invalid("no plugin is called %q: neither the configuration nor %s has any", name, c.PluginDir.Value)
+	}
 	names := make([]string, len(all))
 	for i, l := range all {
 		names[i] = l.Name
 	}
-	return Listed{}, invalid("no plugin is called %q: neither the configuration nor %s has it%s",
-		name, c.PluginDir.Value, strictyaml.DidYouMean(name, names))
+	return Listed{}, invalid("no plugin of the configuration or in %s is called %q%s",
+		c.PluginDir.Value, name, strictyaml.DidYouMean(name, names))
 }
 
 func (c *Choice) listed(name string) Listed {
