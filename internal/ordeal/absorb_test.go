@@ -23,7 +23,7 @@ func TestLostConnectionsAreAbsorbed(t *testing.T) {
 // the codes. They must hear nothing of it but that an enqueue may have happened;
 // nothing must be lost, and nothing happen twice.
 func (a *arena) absorbs(disturb func(ctx context.Context, seen *tally), codes ...string) {
-	const portion, portions = 100, 20
+	const portion = 100
 	var seen tally
 	e := a.open(a.impatient, seen.around)
 	a.exec("CREATE TABLE " + a.table("heavy") + " (n INT)")
@@ -34,8 +34,8 @@ func (a *arena) absorbs(disturb func(ctx context.Context, seen *tally), codes ..
 	all.Go(func() { c.work(ctx, 12) })
 	all.Go(func() { disturb(ctx, &seen) })
 	missing := func(code string) bool { return seen.count(code) == 0 }
-	n := 0
-	for n == 0 || n < portion*portions && slices.ContainsFunc(codes, missing) {
+	n, end := 0, time.Now().Add(patience)
+	for n == 0 || time.Now().Before(end) && slices.ContainsFunc(codes, missing) {
 		n += portion
 		c.take(names("i", n)[n-portion:])
 		grows(a.T, "events of trees", eventsOfTree*n, func() int { return a.count("history") })
@@ -48,8 +48,12 @@ func (a *arena) absorbs(disturb func(ctx context.Context, seen *tally), codes ..
 	expectTrees(a.T, e, names("i", n))
 }
 
-// collide locks claim rows against the engine's order, over and over, and once for
-// longer than its batches wait.
+// overlong is longer than an impatient batch waits for a row.
+const overlong = 3 * time.Second
+
+// collide locks claim rows against the engine's order, over and over; and when that has
+// led to a deadlock, for longer than batches wait, until one has given up: the rows that
+// were there to be locked may be of instances that nobody touches any more.
 func (a *arena) collide(ctx context.Context, seen *tally) {
 	for ctx.Err() == nil {
 		tx, err := a.place.DB.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
@@ -63,7 +67,8 @@ func (a *arena) collide(ctx context.Context, seen *tally) {
 		}
 		wait(ctx, 50*time.Millisecond) // batches that have rows of both halves wait now
 		_, _ = tx.ExecContext(ctx, "SELECT instance_id FROM duro_claims WHERE instance_id < 'i-5' FOR UPDATE")
-		for ctx.Err() == nil && seen.count(a.deadlock) > 0 && seen.count(a.lockWait) == 0 {
+		held := time.Now()
+		for ctx.Err() == nil && seen.count(a.deadlock) > 0 && seen.count(a.lockWait) == 0 && time.Since(held) < overlong {
 			wait(ctx, 10*time.Millisecond)
 		}
 		_ = tx.Rollback()
