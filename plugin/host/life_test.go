@@ -28,6 +28,20 @@ func kill(t *testing.T, pid int) {
 	}
 }
 
+// stop makes a process stand still. The signal's sender goes on before the receiver's
+// threads have all seen it, so that one of them might answer a call yet; the child's
+// parent, this process, is told when the last one stands.
+func stop(t *testing.T, pid int) {
+	t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatalf("the process has not stopped: its status is %v, the error %v", status, err)
+	}
+}
+
 func TestAKilledChildIsStartedAgain(t *testing.T) {
 	t.Parallel()
 	p := open(t, child(t, "well"))
@@ -106,9 +120,7 @@ func TestAStoppedChildIsReplaced(t *testing.T) {
 	c.HealthEvery = 200 * time.Millisecond
 	p := open(t, c)
 	before := processOf(t, p)
-	if err := syscall.Kill(before, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	stop(t, before)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	err := p.EnqueueForWorker(ctx, activity(1))
