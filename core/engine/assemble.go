@@ -59,7 +59,7 @@ func (e *Engine) assemble(ctx context.Context, c *claimedInstance) (*core.Fetche
 		Item:      core.OrchestrationItem{Instance: c.instance(), KVSnapshot: map[string]core.KVEntry{}},
 	}
 	if err := e.decodeMessages(ctx, c, f); err != nil {
-		e.giveBack(c)
+		e.handBack(ctx, c)
 		return nil, err
 	}
 	history, undecodable, err := e.claimedHistory(ctx, c, f.LockToken)
@@ -67,7 +67,7 @@ func (e *Engine) assemble(ctx context.Context, c *claimedInstance) (*core.Fetche
 		return nil, nil //nolint:nilnil // no item is no error
 	}
 	if err != nil {
-		e.giveBack(c)
+		e.handBack(ctx, c)
 		return nil, e.told("FetchOrchestrationItem", err, fmt.Sprintf("read the history of %q", c.instance()))
 	}
 	if undecodable != nil {
@@ -81,6 +81,15 @@ func (e *Engine) assemble(ctx context.Context, c *claimedInstance) (*core.Fetche
 	}
 	c.identify(&f.Item, history)
 	return f, nil
+}
+
+// handBack gives a claim back and waits for that, so that whoever is told that the
+// item could not be made finds it with his next fetch. Where it fails, the lock expires.
+func (e *Engine) handBack(ctx context.Context, c *claimedInstance) {
+	select {
+	case <-e.giveBack(c): //nolint:errcheck // the caller is told why already
+	case <-ctx.Done():
+	}
 }
 
 // decodeMessages decodes the batch. One that cannot be decoded surfaces as the

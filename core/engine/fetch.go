@@ -121,8 +121,8 @@ func (w *claimedWork) lock() token   { return token{nonce: w.nonce, id: w.id(), 
 func (w *claimedWork) token() string { return workToken(w.nonce, w.id(), w.session()) }
 
 // giveBack returns a claimed row nobody waits for any more, without counting the
-// attempt. It does not wait; who fetches next does.
-func (e *Engine) giveBack(item any) {
+// attempt. It does not wait, as lanes call it, too; the channel gets the outcome.
+func (e *Engine) giveBack(item any) <-chan error {
 	var m member
 	c, instance := item.(*claimedInstance)
 	if instance {
@@ -131,6 +131,8 @@ func (e *Engine) giveBack(item any) {
 		w, _ := item.(*claimedWork) // by the rounds
 		m = &abandonWork{e: e, token: w.lock(), uncount: true}
 	}
-	e.lanes[0].push(&job{member: m, done: make(chan error, 1)})
+	j := &job{member: m, done: make(chan error, 1)}
+	e.lanes[0].push(j)
 	e.waiting.signal(instance, !instance)
+	return j.done
 }
