@@ -6,6 +6,7 @@ what to do next by hand.
 """
 
 import argparse
+import hashlib
 import json
 import time
 
@@ -101,11 +102,25 @@ def event(instance, event_id, kind, source=None, **fields):
                     "timestamp_ms": int(time.time() * 1000), "duroxide_version": "0.1.0", "type": kind, **fields})
 
 
-def turn(store, instance, *, events, messages, **outcome):
-    """Fetches the instance's turn, looks whether it is the expected one, and commits it."""
-    fetched = store.call("FetchOrchestrationItem", wait=10, **locked_for(30, wait=10))
+def held(instance, events):
+    """Says which events this client has already, so that a fetch leaves them out."""
+    digest = hashlib.sha256()
+    for e in events:
+        digest.update(len(e).to_bytes(8, "big"))
+        digest.update(e)
+    return [provider_pb2.HeldHistory(
+        instance=instance, execution_id=1, known_count=len(events), digest=digest.digest())]
+
+
+def turn(store, instance, *, known=(), events, messages, **outcome):
+    """Fetches the instance's turn, looks whether it is the expected one, and commits it.
+
+    known are the events that earlier turns left here; events are the types of all.
+    """
+    fetched = store.call("FetchOrchestrationItem", wait=10, held=held(instance, known), **locked_for(30, wait=10))
     assert fetched.item.instance == instance, fetched
-    assert [json.loads(e)["type"] for e in fetched.item.history] == events, fetched.item.history
+    history = [*known[:fetched.item.history_from], *fetched.item.history]
+    assert [json.loads(e)["type"] for e in history] == events, history
     assert [next(iter(json.loads(m))) for m in fetched.item.messages] == messages, fetched.item.messages
     store.call("AckOrchestrationItem", lock_token=fetched.lock_token, execution_id=1, **outcome)
     return fetched
@@ -121,13 +136,13 @@ def run(store, instance, order):
     store.call("EnqueueForOrchestrator", item=compact({"StartOrchestration": start}))
 
     activity = {"instance": instance, "execution_id": 1, "id": 2, "name": "Charge", "input": order}
+    begun = [
+        event(instance, 1, "OrchestrationStarted", name="ProcessOrder", version="1.0.0", input=order,
+              parent_instance=None, parent_id=None),
+        event(instance, 2, "ActivityScheduled", name="Charge", input=order),
+    ]
     first = turn(
-        store, instance, events=[], messages=["StartOrchestration"],
-        history_delta=[
-            event(instance, 1, "OrchestrationStarted", name="ProcessOrder", version="1.0.0", input=order,
-                  parent_instance=None, parent_id=None),
-            event(instance, 2, "ActivityScheduled", name="Charge", input=order),
-        ],
+        store, instance, events=[], messages=["StartOrchestration"], history_delta=begun,
         worker_items=[compact({"ActivityExecute": activity})],
         metadata=provider_pb2.ExecutionMetadata(
             orchestration_name="ProcessOrder", orchestration_version="1.0.0", status="Running"),
@@ -139,14 +154,15 @@ def run(store, instance, order):
     done = {"instance": instance, "execution_id": 1, "id": 2, "result": result}
     store.call("AckWorkItem", lock_token=work.lock_token, completion=compact({"ActivityCompleted": done}))
 
-    turn(
-        store, instance, events=["OrchestrationStarted", "ActivityScheduled"], messages=["ActivityCompleted"],
+    last = turn(
+        store, instance, known=begun, events=["OrchestrationStarted", "ActivityScheduled"], messages=["ActivityCompleted"],
         history_delta=[
             event(instance, 3, "ActivityCompleted", source=2, result=result),
             event(instance, 4, "OrchestrationCompleted", output=result),
         ],
         metadata=provider_pb2.ExecutionMetadata(status="Completed", output=result.encode()),
     )
+    print("events that were not sent again:", last.item.history_from)
     return first.lock_token
 
 

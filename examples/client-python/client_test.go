@@ -50,7 +50,7 @@ func TestAClientInPythonRunsAnOrchestration(t *testing.T) {
 			}
 			client.Env = append(os.Environ(), "PYTHONPATH="+stubs, "PYTHONDONTWRITEBYTECODE=1")
 			out, err := client.CombinedOutput()
-			want := "1 OrchestrationStarted\n2 ActivityScheduled\n3 ActivityCompleted\n4 OrchestrationCompleted\n" +
+			want := "events that were not sent again: 2\n1 OrchestrationStarted\n2 ActivityScheduled\n3 ActivityCompleted\n4 OrchestrationCompleted\n" +
 				"order-42 Completed charged for " + c.size + " bytes\na used token: lock_lost False\n"
 			if diff := cmp.Diff(want, string(out)); diff != "" || err != nil {
 				t.Errorf("%v (-want +got):\n%s", err, diff)

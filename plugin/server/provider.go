@@ -36,7 +36,9 @@ func (s *providerService) FetchOrchestrationItem(
 		err = delivered(ctx, op, st, call, func(ctx context.Context) error {
 			return st.provider.AbandonOrchestrationItem(ctx, core.AbandonParams{LockToken: f.LockToken, IgnoreAttempt: true})
 		})
-		return wire.Fetched(f), err
+		answer := wire.Fetched(f)
+		leaveOut(answer.GetItem(), q.GetHeld())
+		return answer, err
 	})
 }
 

@@ -98,8 +98,8 @@ type FetchOrchestrationItemRequest struct {
 	PollTimeout *durationpb.Duration `protobuf:"bytes,4,opt,name=poll_timeout,json=pollTimeout,proto3" json:"poll_timeout,omitempty"`
 	// filter limits the fetch; absent, it does not.
 	Filter *CapabilityFilter `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
-	// held are histories that the caller still has. The answer may leave out the events
-	// that he has, see history_from.
+	// held are histories that the caller still has. The answer leaves out the events that
+	// he has, see history_from.
 	Held          []*HeldHistory `protobuf:"bytes,6,rep,name=held,proto3" json:"held,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -282,7 +282,11 @@ type HeldHistory struct {
 	Instance    string                 `protobuf:"bytes,1,opt,name=instance,proto3" json:"instance,omitempty"`
 	ExecutionId uint64                 `protobuf:"varint,2,opt,name=execution_id,json=executionId,proto3" json:"execution_id,omitempty"`
 	// known_count is how many events he has, from the first one on.
-	KnownCount    uint64 `protobuf:"varint,3,opt,name=known_count,json=knownCount,proto3" json:"known_count,omitempty"`
+	KnownCount uint64 `protobuf:"varint,3,opt,name=known_count,json=knownCount,proto3" json:"known_count,omitempty"`
+	// digest is the SHA-256 of these events as they are stored, each preceded by its
+	// length as eight bytes, the highest first. It tells the history from that of an
+	// instance which was deleted and created anew.
+	Digest        []byte `protobuf:"bytes,4,opt,name=digest,proto3" json:"digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -336,6 +340,13 @@ func (x *HeldHistory) GetKnownCount() uint64 {
 		return x.KnownCount
 	}
 	return 0
+}
+
+func (x *HeldHistory) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
 }
 
 // FetchOrchestrationItemResponse is the locked turn.
@@ -409,8 +420,8 @@ type OrchestrationItem struct {
 	Version           string                 `protobuf:"bytes,4,opt,name=version,proto3" json:"version,omitempty"`
 	// history holds the events by their id, without the first history_from ones.
 	History [][]byte `protobuf:"bytes,5,rep,name=history,proto3" json:"history,omitempty"`
-	// history_from is how many events were left out, because held names them. 0 unless
-	// the execution is in held.
+	// history_from is how many events were left out, because held names them: 0 unless it
+	// names this execution, with the digest of what is stored.
 	HistoryFrom uint64 `protobuf:"varint,6,opt,name=history_from,json=historyFrom,proto3" json:"history_from,omitempty"`
 	// messages are in the order in which they were enqueued.
 	Messages [][]byte `protobuf:"bytes,7,rep,name=messages,proto3" json:"messages,omitempty"`
@@ -2888,12 +2899,13 @@ const file_duro_provider_v1_provider_proto_rawDesc = "" +
 	"\x06ranges\x18\x01 \x03(\v2\x1d.duro.provider.v1.SemverRangeR\x06ranges\"1\n" +
 	"\vSemverRange\x12\x10\n" +
 	"\x03min\x18\x01 \x01(\tR\x03min\x12\x10\n" +
-	"\x03max\x18\x02 \x01(\tR\x03max\"m\n" +
+	"\x03max\x18\x02 \x01(\tR\x03max\"\x85\x01\n" +
 	"\vHeldHistory\x12\x1a\n" +
 	"\binstance\x18\x01 \x01(\tR\binstance\x12!\n" +
 	"\fexecution_id\x18\x02 \x01(\x04R\vexecutionId\x12\x1f\n" +
 	"\vknown_count\x18\x03 \x01(\x04R\n" +
-	"knownCount\"\x9d\x01\n" +
+	"knownCount\x12\x16\n" +
+	"\x06digest\x18\x04 \x01(\fR\x06digest\"\x9d\x01\n" +
 	"\x1eFetchOrchestrationItemResponse\x127\n" +
 	"\x04item\x18\x01 \x01(\v2#.duro.provider.v1.OrchestrationItemR\x04item\x12\x1d\n" +
 	"\n" +
