@@ -83,15 +83,6 @@ func (e *Engine) assemble(ctx context.Context, c *claimedInstance) (*core.Fetche
 	return f, nil
 }
 
-// handBack gives a claim back and waits for that, so that whoever is told that the
-// item could not be made finds it with his next fetch. Where it fails, the lock expires.
-func (e *Engine) handBack(ctx context.Context, c *claimedInstance) {
-	select {
-	case <-e.giveBack(c): //nolint:errcheck // the caller is told why already
-	case <-ctx.Done():
-	}
-}
-
 // decodeMessages decodes the batch. One that cannot be decoded surfaces as the
 // item's history error, and a copy of it is kept aside (design decision 6): once,
 // and before anybody can ack it away.

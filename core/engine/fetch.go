@@ -64,6 +64,7 @@ func (e *Engine) FetchWorkItem(ctx context.Context, p core.FetchWorkParams) (*co
 			return &core.FetchedWork{Item: item, LockToken: w.token(), AttemptCount: uint32(w.row.Int(1))}, nil
 		}
 		if err := e.setAside(ctx, w, err); err != nil {
+			e.handBack(ctx, w)
 			return nil, err
 		}
 	}
@@ -119,6 +120,15 @@ func (w *claimedWork) session() bool { return !w.row.Null(2) }
 func (w *claimedWork) raw() []byte   { return w.row.Bytes(3) }
 func (w *claimedWork) lock() token   { return token{nonce: w.nonce, id: w.id(), session: w.session()} }
 func (w *claimedWork) token() string { return workToken(w.nonce, w.id(), w.session()) }
+
+// handBack gives a claim back and waits for that, so that whoever is told that the
+// item could not be made finds it with his next fetch. Where it fails, the lock expires.
+func (e *Engine) handBack(ctx context.Context, item any) {
+	select {
+	case <-e.giveBack(item): //nolint:errcheck // the caller is told why already
+	case <-ctx.Done():
+	}
+}
 
 // giveBack returns a claimed row nobody waits for any more, without counting the
 // attempt. It does not wait, as lanes call it, too; the channel gets the outcome.

@@ -378,6 +378,30 @@ func TestUndecodableWorkIsSetAside(t *testing.T) {
 	}
 }
 
+// TestWorkThatCannotBeSetAside is not lost, and the next fetch tries again.
+func TestWorkThatCannotBeSetAside(t *testing.T) {
+	t.Parallel()
+	e := newStore(t).open()
+	must(t, e.Hooks().InsertRawWork(t.Context(), []byte(`{"garbage":1}`)))
+	e.db.fail(&e.s.AsidePut, refused)
+	fetch := func() error {
+		f, err := e.FetchWorkItem(t.Context(), core.FetchWorkParams{LockTimeout: hold})
+		if f != nil {
+			t.Errorf("got %v, want nothing", f)
+		}
+		return err
+	}
+	if fetch() == nil {
+		t.Error("nobody was told")
+	}
+	must(t, fetch())
+	aside, err := e.SetAside(t.Context(), 10)
+	must(t, err)
+	if len(aside) != 1 {
+		t.Errorf("%d items are set aside, want 1", len(aside))
+	}
+}
+
 // TestAMessageWhoseCopyCannotBeKept is not handed out: whoever acks it would
 // lose it.
 func TestAMessageWhoseCopyCannotBeKept(t *testing.T) {
