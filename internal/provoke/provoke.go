@@ -162,13 +162,26 @@ func (b *bench) within(fn func(run func(statement string))) error {
 	})
 }
 
-// during runs statements of the seam, and something beside them meanwhile.
+// during runs statements of the seam, and something beside them, again and again until
+// they have ended.
 func (b *bench) during(beside func(), texts ...string) error {
 	b.Helper()
-	done := make(chan error, 1)
-	go func() { done <- statements(texts...)(b) }()
-	beside()
-	return <-done
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err = statements(texts...)(b)
+	}()
+	b.poll("the seam's statements have ended", func() bool {
+		beside()
+		select {
+		case <-done:
+			return true
+		default:
+			return false
+		}
+	})
+	return err
 }
 
 // refused tries a seam that cannot connect.
